@@ -1,0 +1,1 @@
+"""Rogatory: rules as code for mutual legal assistance."""

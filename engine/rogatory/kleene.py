@@ -1,0 +1,83 @@
+"""Kleene's first pass as a program: two copies of whatever may be unknown.
+
+``p`` holds what certainly holds and ``p?`` what possibly holds; a negation in one copy
+reads the other (Kleene, Introduction to Metamathematics, section 64; for logic programs
+Fitting 1985). Both copies are plain stratified Datalog, so any evaluator can run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from attrs import evolve
+
+from rogatory.checks import CheckedProgram, Signature
+from rogatory.plan import order, strata
+from rogatory.syntax import Comparison, Condition, Literal, Rule
+
+POSSIBLY = "?"
+"""The suffix of the copy of a predicate that holds what possibly holds."""
+
+
+def uncertain(program: CheckedProgram, inputs: Iterable[str]) -> frozenset[str]:
+    """The predicates that may be unknown if ``inputs`` may be: those and their dependants."""
+    found = set(inputs)
+    for stratum in program.strata:
+        for predicate in stratum.predicates:
+            for index in program.rules_for(predicate):
+                body = program.rules[index].body
+                if any(isinstance(c, Literal) and c.atom.predicate in found for c in body):
+                    found.update(stratum.predicates)
+    return frozenset(found)
+
+
+def double(program: CheckedProgram, unknown: frozenset[str]) -> CheckedProgram:
+    """The program with two copies of each predicate of ``unknown``.
+
+    The rules come in this order: for each rule of the program the certain copy and, if its
+    head may be unknown, right after it the possible copy.
+    """
+    rules: list[Rule] = []
+    for rule in program.rules:
+        if rule.head.predicate in unknown:
+            rules.append(_copy(rule, unknown, possible=False))
+            rules.append(_copy(rule, unknown, possible=True))
+        else:
+            rules.append(rule)
+    signatures = dict(program.signatures)
+    for name in unknown:
+        old = signatures[name]
+        signatures[name + POSSIBLY] = Signature(
+            name + POSSIBLY, old.arity, old.declaration, span=old.span
+        )
+    return CheckedProgram(
+        tuple(rules),
+        tuple(order(rule.body) for rule in rules),
+        strata(rules),
+        MappingProxyType(signatures),
+        program.domains,
+        program.readings,
+    )
+
+
+def possible_name(predicate: str, unknown: frozenset[str]) -> str:
+    """The name of the copy of a predicate that holds what possibly holds."""
+    return predicate + POSSIBLY if predicate in unknown else predicate
+
+
+def _copy(rule: Rule, unknown: frozenset[str], *, possible: bool) -> Rule:
+    head = rule.head
+    if possible:
+        head = evolve(head, predicate=head.predicate + POSSIBLY)
+    body = tuple(_condition(c, unknown, possible) for c in rule.body)
+    return Rule(head, body, span=rule.span)
+
+
+def _condition(condition: Condition, unknown: frozenset[str], possible: bool) -> Condition:
+    if isinstance(condition, Comparison):
+        return evolve(condition, lenient=possible)
+    if condition.atom.predicate not in unknown or possible == condition.negated:
+        return condition
+    name = condition.atom.predicate + POSSIBLY
+    return evolve(condition, atom=evolve(condition.atom, predicate=name))
