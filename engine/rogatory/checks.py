@@ -15,7 +15,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from rogatory.errors import Diagnostic, ProgramError, at, did_you_mean
-from rogatory.plan import Bind, Scan, Step, Stratum, Unordered, order, strata
+from rogatory.plan import Bind, Scan, Step, Stratum, Test, Unordered, order, strata
 from rogatory.printer import print_syntax, print_value
 from rogatory.source import Span
 from rogatory.syntax import (
@@ -463,7 +463,7 @@ def _open_numbers(
         (s.predicate, i)
         for s in signatures.values()
         for i in range(s.arity)
-        if s.type_of(i) == "date" or (s.kind == "open" and s.type_of(i) == "number")
+        if _may_be_unknown(s, i)
     }
     grown = True
     while grown:
@@ -478,11 +478,10 @@ def _open_numbers(
     for rule, ordered in zip(rules, steps, strict=True):
         loose = _loose(rule, columns)
         for step in ordered:
-            if isinstance(step, Bind) and isinstance(step.expression, Operation):
-                if any(v.name in loose for v in variables(step.expression)):
-                    message = f"`{step.name}` is calculated from a number that may be unknown"
-                    hint = "put the calculation into the comparison that uses it"
-                    yield at("open_number_join", message, step.comparison.span, hint)
+            if isinstance(step, Bind):
+                yield from _calculated(step.comparison, loose)
+            elif isinstance(step, Test):
+                yield from _calculated(step.comparison, loose)
         seen: set[str] = set()
         for condition in rule.body:
             if not isinstance(condition, Literal):
@@ -501,6 +500,26 @@ def _open_numbers(
                     loose_column or signatures[atom.predicate].type_of(i) in ("number", "date")
                 ):
                     seen.add(term.name)
+
+
+def _may_be_unknown(signature: Signature, index: int) -> bool:
+    declaration = signature.declaration
+    if declaration is None or not declaration.arguments:
+        return False
+    argument = declaration.arguments[index]
+    return argument.unsourced or (
+        declaration.kind == "open" and argument.type in ("number", "date")
+    )
+
+
+def _calculated(comparison: Comparison, loose: set[str]) -> Iterator[Diagnostic]:
+    for side in (comparison.left, comparison.right):
+        if isinstance(side, Operation):
+            for variable in variables(side):
+                if variable.name in loose:
+                    message = f"`{variable.name}` may be unknown and is calculated with"
+                    hint = "calculate on the other side of the comparison"
+                    yield at("open_number_join", message, variable.span, hint)
 
 
 def _loose(rule: Rule, columns: set[tuple[str, int]]) -> set[str]:

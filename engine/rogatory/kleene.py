@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from rogatory.checks import CheckedProgram, Signature
 from rogatory.plan import order, strata
@@ -32,26 +32,42 @@ def uncertain(program: CheckedProgram, inputs: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def double(program: CheckedProgram, unknown: frozenset[str]) -> CheckedProgram:
-    """The program with two copies of each predicate of ``unknown``.
+@frozen
+class Doubled:
+    """A program with two copies of each predicate of ``unknown``.
 
-    The rules come in this order: for each rule of the program the certain copy and, if its
-    head may be unknown, right after it the possible copy.
+    ``possible[i]`` is the index, in ``program``, of the copy of the original rule ``i`` that
+    concludes what possibly holds.
     """
+
+    original: CheckedProgram
+    program: CheckedProgram
+    unknown: frozenset[str]
+    possible: tuple[int, ...]
+
+    def possibly(self, predicate: str) -> str:
+        """The name of the copy of a predicate that holds what possibly holds."""
+        return predicate + POSSIBLY if predicate in self.unknown else predicate
+
+
+def double(program: CheckedProgram, unknown: frozenset[str]) -> Doubled:
+    """Make two copies of each predicate of ``unknown``, which :func:`uncertain` gives."""
     rules: list[Rule] = []
+    possible: list[int] = []
     for rule in program.rules:
         if rule.head.predicate in unknown:
             rules.append(_copy(rule, unknown, possible=False))
             rules.append(_copy(rule, unknown, possible=True))
         else:
             rules.append(rule)
+        possible.append(len(rules) - 1)
     signatures = dict(program.signatures)
     for name in unknown:
         old = signatures[name]
         signatures[name + POSSIBLY] = Signature(
             name + POSSIBLY, old.arity, old.declaration, span=old.span
         )
-    return CheckedProgram(
+    doubled = CheckedProgram(
         tuple(rules),
         tuple(order(rule.body) for rule in rules),
         strata(rules),
@@ -59,11 +75,7 @@ def double(program: CheckedProgram, unknown: frozenset[str]) -> CheckedProgram:
         program.domains,
         program.readings,
     )
-
-
-def possible_name(predicate: str, unknown: frozenset[str]) -> str:
-    """The name of the copy of a predicate that holds what possibly holds."""
-    return predicate + POSSIBLY if predicate in unknown else predicate
+    return Doubled(program, doubled, unknown, tuple(possible))
 
 
 def _copy(rule: Rule, unknown: frozenset[str], *, possible: bool) -> Rule:

@@ -51,6 +51,7 @@ _PLAIN = {
     "KIND": "a declaration",
     "SIGN": "`+` or `-`",
     "STAR": "`*`",
+    "MARK": "`?`",
     "LPAR": "`(`",
     "RPAR": "`)`",
     "COMMA": "`,`",
@@ -181,8 +182,8 @@ class _Builder(Transformer[Token, list[Statement]]):
 
     @v_args(meta=True)
     def argument(self, meta: Meta, children: list[Token | None]) -> Argument:
-        name, kind = children
-        return Argument(str(name), str(kind or "symbol"), span=self._span(meta))
+        name, kind, mark = children
+        return Argument(str(name), str(kind or "symbol"), mark is not None, span=self._span(meta))
 
     def sentence(self, children: list[Token]) -> str:
         return unquote(children[0])

@@ -94,20 +94,28 @@ def order(body: Sequence[Condition], first: int | None = None) -> tuple[Step, ..
     steps: list[Step] = []
     bound: set[str] = set()
     rest = list(body)
+    # what a positive literal binds is never bound by `=`: the value may be unknown there,
+    # and an unknown value can be compared but not joined
+    scanned = {
+        v.name
+        for condition in body
+        if isinstance(condition, Literal) and not condition.negated
+        for v in variables(condition)
+    }
     if first is not None:
         condition = rest.pop(first)
         assert isinstance(condition, Literal)
         steps.append(_scan(condition, bound))
     while rest:
-        choice = _choose(rest, bound)
+        choice = _choose(rest, bound, scanned)
         if choice is None:
             raise Unordered(rest, bound)
         condition = rest.pop(choice)
-        steps.append(_step(condition, bound))
+        steps.append(_step(condition, bound, scanned))
     return tuple(steps)
 
 
-def _choose(rest: Sequence[Condition], bound: set[str]) -> int | None:
+def _choose(rest: Sequence[Condition], bound: set[str], scanned: set[str]) -> int | None:
     best, score = None, -1
     for index, condition in enumerate(rest):
         names = {v.name for v in variables(condition)}
@@ -120,12 +128,14 @@ def _choose(rest: Sequence[Condition], bound: set[str]) -> int | None:
             value = 1000 if names <= bound else fixed
             if value > score:
                 best, score = index, value
-        elif names <= bound or _binder(condition, bound):
+        elif names <= bound or _binder(condition, bound, scanned):
             return index
     return best
 
 
-def _binder(condition: Condition, bound: set[str]) -> tuple[str, Expression] | None:
+def _binder(
+    condition: Condition, bound: set[str], scanned: set[str]
+) -> tuple[str, Expression] | None:
     if not isinstance(condition, Comparison) or condition.operator != "=":
         return None
     for one, other in (
@@ -135,15 +145,16 @@ def _binder(condition: Condition, bound: set[str]) -> tuple[str, Expression] | N
         if (
             isinstance(one, Variable)
             and one.name not in bound
+            and one.name not in scanned
             and all(v.name in bound for v in variables(other))
         ):
             return one.name, other
     return None
 
 
-def _step(condition: Condition, bound: set[str]) -> Step:
+def _step(condition: Condition, bound: set[str], scanned: set[str]) -> Step:
     if isinstance(condition, Comparison):
-        binder = _binder(condition, bound)
+        binder = _binder(condition, bound, scanned)
         if binder is None:
             return Test(condition)
         bound.add(binder[0])

@@ -63,8 +63,8 @@ def print_syntax(node: Printable) -> str:
             return f".domain {name}{': ' if members else ''}{members}."
         case Reading(name=name, question=question):
             return f".reading {name} {_quote(question)}: {' | '.join(_members(node))}."
-        case Argument(name=name, type=kind):
-            return f"{name}: {kind}"
+        case Argument(name=name, type=kind, unsourced=unsourced):
+            return f"{name}: {kind}{'?' if unsourced else ''}"
         case Literal(atom=atom, negated=negated):
             return ("not " if negated else "") + print_syntax(atom)
         case Comparison(operator=operator, left=left, right=right):

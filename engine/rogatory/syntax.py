@@ -127,10 +127,14 @@ class Rule:
 
 @frozen
 class Argument:
-    """A declared argument: its name and its type."""
+    """A declared argument: its name and its type.
+
+    ``unsourced`` (written ``date?``) lets a registry say that it does not know the value.
+    """
 
     name: str
     type: str
+    unsourced: bool = False
     span: Span = _span()
 
 

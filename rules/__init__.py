@@ -1,0 +1,1 @@
+"""The packaged law: read it through importlib.resources only."""

@@ -1,0 +1,1 @@
+"""JSON Schemas: the contracts of what goes in and comes out."""
