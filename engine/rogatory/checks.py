@@ -453,12 +453,10 @@ def _cycle(
     return (first,)
 
 
-def _open_numbers(
-    rules: Sequence[Rule],
-    steps: Sequence[Sequence[Step]],
-    signatures: Mapping[str, Signature],
-) -> Iterator[Diagnostic]:
-    """Report numbers that may be unknown and are joined: an unknown value can only be compared."""
+def open_columns(
+    rules: Sequence[Rule], signatures: Mapping[str, Signature]
+) -> set[tuple[str, int]]:
+    """The arguments, as (predicate, index), that can hold an unknown number or date."""
     columns = {
         (s.predicate, i)
         for s in signatures.values()
@@ -469,14 +467,24 @@ def _open_numbers(
     while grown:
         grown = False
         for rule in rules:
-            loose = _loose(rule, columns)
+            loose = open_variables(rule, columns)
             for i, term in enumerate(rule.head.terms):
                 place = (rule.head.predicate, i)
                 if isinstance(term, Variable) and term.name in loose and place not in columns:
                     columns.add(place)
                     grown = True
+    return columns
+
+
+def _open_numbers(
+    rules: Sequence[Rule],
+    steps: Sequence[Sequence[Step]],
+    signatures: Mapping[str, Signature],
+) -> Iterator[Diagnostic]:
+    """Report numbers that may be unknown and are joined: an unknown value can only be compared."""
+    columns = open_columns(rules, signatures)
     for rule, ordered in zip(rules, steps, strict=True):
-        loose = _loose(rule, columns)
+        loose = open_variables(rule, columns)
         for step in ordered:
             if isinstance(step, Bind):
                 yield from _calculated(step.comparison, loose)
@@ -522,7 +530,8 @@ def _calculated(comparison: Comparison, loose: set[str]) -> Iterator[Diagnostic]
                     yield at("open_number_join", message, variable.span, hint)
 
 
-def _loose(rule: Rule, columns: set[tuple[str, int]]) -> set[str]:
+def open_variables(rule: Rule, columns: set[tuple[str, int]]) -> set[str]:
+    """The variables of a rule that can hold an unknown number or date."""
     names = {
         term.name
         for condition in rule.body

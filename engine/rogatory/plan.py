@@ -85,14 +85,19 @@ class Unordered(Exception):
         self.bound = bound
 
 
-def order(body: Sequence[Condition], first: int | None = None) -> tuple[Step, ...]:
-    """The steps of a body; ``first`` names the positive literal to start with.
+def order(
+    body: Sequence[Condition], first: int | None = None, bound: Iterable[str] = ()
+) -> tuple[Step, ...]:
+    """The steps of a body.
+
+    ``first`` names the positive literal to start with; ``bound`` are variables that have a
+    value from the start.
 
     Raises:
         Unordered: if a negation or a comparison keeps an unbound variable.
     """
     steps: list[Step] = []
-    bound: set[str] = set()
+    bound = set(bound)
     rest = list(body)
     # what a positive literal binds is never bound by `=`: the value may be unknown there,
     # and an unknown value can be compared but not joined

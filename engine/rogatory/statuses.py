@@ -117,6 +117,7 @@ class Statuses:
         }
         self._instances: dict[str, dict[Row, list[Instance]]] = {}
         self._nodes: dict[Fact, int | None] = {}
+        self._ranks: dict[Fact, int] = {}
 
     @property
     def cut(self) -> bool:
@@ -190,6 +191,51 @@ class Statuses:
     def conditions(self, rule: int) -> list[Condition]:
         """The body of a rule in the order in which it is evaluated."""
         return [condition_of(s) for s in self._doubled.original.steps[rule]]
+
+    def well_founded(self, fact: Fact, instance: Instance) -> bool:
+        """Whether an instance rests on atoms of lower rank only, so that proofs have no cycle.
+
+        In a recursive stratum an atom's rank is the round in which it is derived; what certainly
+        holds ranks before what possibly holds.
+        """
+        stratum = self._recursive.get(fact[0])
+        if stratum is None:
+            return True
+        if fact not in self._ranks:
+            self._rank(stratum.predicates)
+        own = self._ranks[fact]
+        return all(self._ranks[f] < own for f in self._peers(instance, stratum.predicates))
+
+    def _peers(self, instance: Instance, predicates: Sequence[str]) -> list[Fact]:
+        found: list[Fact] = []
+        for condition in self.conditions(instance.rule):
+            if isinstance(condition, Literal) and condition.atom.predicate in predicates:
+                found += self.matching(pattern_of(condition, instance.environment))
+        return found
+
+    def _rank(self, predicates: Sequence[str]) -> None:
+        facts = [f for p in predicates for f in self.facts(p)]
+        for certain in (True, False):
+            level = 1 if certain else len(facts) + 1
+            waiting = [f for f in facts if f not in self._ranks]
+            while True:
+                ready = [f for f in waiting if self._supported(f, predicates, certain)]
+                if not ready:
+                    break
+                self._ranks.update(dict.fromkeys(ready, level))
+                waiting = [f for f in waiting if f not in self._ranks]
+                level += 1
+
+    def _supported(self, fact: Fact, predicates: Sequence[str], certain: bool) -> bool:
+        if certain and self.kleene(fact) != ESTABLISHED:
+            return False
+        if fact in self._asked or not self.instances(fact):
+            return True
+        return any(
+            all(f in self._ranks for f in self._peers(i, predicates))
+            and (not certain or self._body(i) == TRUE)
+            for i in self.instances(fact)
+        )
 
     def _ground(self, predicate: str) -> dict[Row, list[Instance]]:
         grounded: dict[Row, list[Instance]] = {}

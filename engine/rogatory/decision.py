@@ -1,0 +1,483 @@
+"""Decisions: what the statuses of the output predicates amount to, item by item.
+
+The law is in the rules, down to the outcome; this module asks for the statuses of the
+declared outputs, says what open outcomes turn on, and puts the answer together.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from attrs import field, frozen
+
+from rogatory.intake import Asked, Case
+from rogatory.phrase import Phrasebook
+from rogatory.proof import JSON, Prover, plain
+from rogatory.registry import Entry
+from rogatory.request import Request, Scenario
+from rogatory.rulebase import RuleBase
+from rogatory.statuses import (
+    ESTABLISHED,
+    EXCLUDED,
+    OPEN,
+    Answer,
+    Fact,
+    Question,
+    Statuses,
+    load,
+)
+
+UNDETERMINED, MIXED = "undetermined", "mixed"
+"""Outcomes that no rule concludes: it turns on unknowns; the items differ."""
+
+
+@frozen
+class Decision:
+    """The answer to a request: frozen, and the same bytes for the same input.
+
+    ``document`` fits ``decision.schema.json``; the properties name its main parts.
+    """
+
+    text: str = field(repr=False)
+    outcome: str
+    determined: bool
+
+    @property
+    def document(self) -> JSON:
+        """The decision as JSON data; a fresh copy."""
+        data: JSON = json.loads(self.text)
+        return data
+
+    @property
+    def items(self) -> list[JSON]:
+        """The decision on each item."""
+        return list(self.document["items"])
+
+    @property
+    def questions(self) -> list[JSON]:
+        """The open questions on which some conclusion turns."""
+        return list(self.document["open_questions"])
+
+    def to_json(self) -> str:
+        """The decision as JSON text."""
+        return self.text
+
+    def to_dict(self) -> JSON:
+        """The decision as JSON data."""
+        return self.document
+
+
+def decide(
+    rules: RuleBase,
+    request: Mapping[str, Any] | Request,
+    scenario: Mapping[str, Any] | Scenario | None = None,
+    evaluator: Any = None,
+) -> Decision:
+    """Decide a request; see :meth:`rogatory.RuleBase.decide`."""
+    if not isinstance(request, Request):
+        request = Request.read(request)
+    if scenario is not None and not isinstance(scenario, Scenario):
+        scenario = Scenario.read(scenario)
+    document = scenario.over(request) if scenario else request.document
+    case = rules.intake.read(document)
+    evaluation = evaluate(rules, case, evaluator)
+    answer = _Answer(rules, case, evaluation, document).build()
+    answer["request_digest"] = request.digest
+    answer["rules_digest"] = rules.digest
+    answer["engine_version"] = version("rogatory")
+    if scenario:
+        answer["scenario"] = {"name": scenario.name, "digest": scenario.digest}
+    text = json.dumps(answer, ensure_ascii=False, indent=1, sort_keys=True)
+    determined = all(i["outcome"]["determined"] for i in answer["items"])
+    return Decision(text, answer["outcome"], determined)
+
+
+@frozen
+class Evaluation:
+    """The statuses of a case, with the questions and registry rows behind them."""
+
+    statuses: Statuses
+    asked: tuple[Asked, ...]
+    entries: Mapping[Fact, Entry]
+
+
+def evaluate(rules: RuleBase, case: Case, evaluator: Any = None) -> Evaluation:
+    """Evaluate a case under a rule base; pyDatalog if no evaluator is given."""
+    if evaluator is None:
+        from rogatory.topdown import PyDatalog  # noqa: PLC0415  # loads pyDatalog
+
+        evaluator = PyDatalog()
+    asked = (*case.asked, *_registry_questions(rules, case))
+    questions = [a.question for a in asked]
+    known = [s.fact for s in case.stated] + list(rules.facts)
+    known += [e.fact for e in rules.entries if e.status != "unconfirmed"]
+    store = load(rules.doubled, known, questions)
+    evaluator.evaluate(rules.doubled.program, store)
+    entries = {e.fact: e for e in rules.entries}
+    return Evaluation(Statuses(rules.doubled, store, questions), tuple(asked), entries)
+
+
+def _registry_questions(rules: RuleBase, case: Case) -> Iterator[Asked]:
+    """What the registries themselves leave open: unconfirmed rows and missing days."""
+    days = {v for s in case.stated for v in s.fact[1] if isinstance(v, datetime.date)}
+    shifts = {0, *rules.intake.constants}
+    for entry in rules.entries:
+        place = f"registry:{entry.span.file}:{entry.span.line}"
+        if entry.status == "unconfirmed":
+            answers = (Answer(True, (entry.fact,)), Answer(False))
+            text = f"{entry.source} leaves open whether this holds: {entry.note or 'unconfirmed'}"
+            yield Asked(Question(place, answers), text)
+        for unknown in entry.unknowns:
+            near = sorted(
+                {
+                    day + datetime.timedelta(days=sign * shift + step)
+                    for day in days
+                    for shift in shifts
+                    for sign in (1, -1)
+                    for step in (-1, 0, 1)
+                    if abs(shift) < 4000
+                }
+            )
+            dated = tuple(Answer(d.isoformat(), value=d) for d in near)
+            text = f"{entry.source} does not give the day: {entry.note or entry.fact[0]}"
+            yield Asked(Question(unknown.question, dated, unknown), text)
+
+
+class _Answer:
+    """Puts one decision together. Lives for one call."""
+
+    def __init__(
+        self, rules: RuleBase, case: Case, evaluation: Evaluation, document: Mapping[str, Any]
+    ) -> None:
+        self._rules = rules
+        self._case = case
+        self._statuses = evaluation.statuses
+        self._asked = evaluation.asked
+        self._document = document
+        self._phrases = Phrasebook(rules, case.labels)
+        self._prover = Prover(rules, case, evaluation.entries, evaluation.statuses)
+        self._relevant: dict[int, set[str]] = {}
+        self._outputs = {
+            p: self._statuses.facts(p)
+            for p, s in rules.program.signatures.items()
+            if s.kind == "output"
+        }
+
+    def build(self) -> JSON:
+        items = [self._item(name) for name in self._case.items]
+        outcomes = sorted({i["outcome"]["value"] for i in items})
+        others = [
+            self._conclusion(f)
+            for p, facts in self._outputs.items()
+            for f in facts
+            if not set(f[1]) & set(self._case.items) and self._live(f)
+        ]
+        proof = self._prover.proof()
+        return {
+            "requesting": self._document["requesting"],
+            "requested": self._document["requested"],
+            "as_of": self._document["as_of"],
+            "outcome": outcomes[0] if len(outcomes) == 1 else MIXED,
+            "items": items,
+            "conclusions": others,
+            "open_questions": self._questions(),
+            "readings": self._readings(),
+            "assumptions": [
+                self._phrases.sentence(*s.fact, ESTABLISHED)
+                for s in self._case.stated
+                if s.origin == "assumption"
+            ],
+            "warnings": self._warnings(proof.nodes),
+            "facts": self._facts(),
+            "refinement_complete": not self._statuses.cut,
+            "proof": list(proof.nodes),
+        }
+
+    # one item
+
+    def _item(self, name: str) -> JSON:
+        outcome = self._choice("outcome", [f for f in self._facts_of("outcome", name)])
+        position = self._choice("position", [f for f in self._facts_of("position", name)])
+        for fact in self._facts_of("outcome", name):
+            self._prover.prove(fact)
+        return {
+            "id": name,
+            "label": self._case.labels[name],
+            "outcome": outcome,
+            "position": position,
+            "must_refuse": self._flag("must_refuse", name),
+            "conflict": self._flag("conflict", name),
+            "obligations": self._obligations(name),
+            "grounds": self._grounds(name),
+            "duties": self._duties(name),
+            "bases_of_assistance": self._list("assistance_basis", name),
+            "postponement": self._list("postponable", name),
+            "barred_grounds": self._list("barred", name),
+            "interpretation": self._list("guides", name),
+            "gaps": self._list("gap", name),
+        }
+
+    def _facts_of(self, predicate: str, item: str) -> list[Fact]:
+        """The atoms of an output that may hold for an item, in the order of the rules."""
+        return [f for f in self._outputs.get(predicate, ()) if item in f[1]]
+
+    def _live(self, fact: Fact) -> bool:
+        return self._statuses.status(fact) != EXCLUDED
+
+    def _choice(self, predicate: str, facts: Sequence[Fact]) -> JSON:
+        """A conclusion of which one alternative holds: the value, or what it turns on."""
+        live = [f for f in facts if self._live(f)]
+        settled = [f for f in live if self._statuses.status(f) == ESTABLISHED]
+        possible = [self._alternative(f) for f in live]
+        result: JSON = {"determined": bool(settled) and len(live) == 1, "possible": possible}
+        if result["determined"]:
+            result.update(possible[0])
+            result["node"] = self._prover.prove(live[0])
+            return result
+        result["value"] = UNDETERMINED
+        for fact in live:
+            self._prover.prove(fact)
+        values = {p["value"] for p in possible}
+        if len(values) == 1 and self._exhaustive(live):
+            result["in_every_case"] = values.pop()
+        result["turns_on"] = self._turns_on(live)
+        return result
+
+    def _alternative(self, fact: Fact) -> JSON:
+        found: JSON = {"value": fact[1][1]}
+        if len(fact[1]) > 2:
+            found["basis"] = fact[1][2]
+            found["basis_text"] = self._domain_label(fact, 2)
+        return found
+
+    def _domain_label(self, fact: Fact, index: int) -> str:
+        kind = self._rules.program.signatures[fact[0]].type_of(index)
+        return self._phrases.value(fact[1][index], kind)
+
+    def _exhaustive(self, facts: Iterable[Fact]) -> bool:
+        diagrams, total = self._statuses.diagrams, 0
+        for fact in facts:
+            node = self._statuses.node(fact)
+            if node is None:
+                return False
+            total = diagrams.either(total, node)
+        return total == 1
+
+    def _turns_on(self, facts: Sequence[Fact]) -> list[JSON]:
+        nodes = [(f, self._statuses.node(f)) for f in facts]
+        diagrams = self._statuses.diagrams
+        support = sorted({q for _, n in nodes if n is not None for q in diagrams.support(n)})
+        found = []
+        for index in support:
+            asked = self._asked[index]
+            answers: list[JSON] = []
+            for number, answer in enumerate(asked.question.answers):
+                left = [
+                    (f, diagrams.given(n, index, number)) for f, n in nodes if n is not None
+                ]
+                possible = [self._alternative(f) for f, n in left if n != 0]
+                answers.append({"answer": answer.label, "then": possible})
+            entry: JSON = {"question": asked.question.id, "answers": self._merge(answers, asked)}
+            found.append(entry)
+        return found
+
+    def _merge(self, answers: list[JSON], asked: Asked) -> list[JSON]:
+        """Neighbouring numbers and days with the same consequence as one range."""
+        if asked.question.unknown is None or not answers:
+            return answers
+        merged: list[JSON] = []
+        for one in answers:
+            number = isinstance(one["answer"], int) or asked.question.id.startswith("registry:")
+            last = merged[-1] if merged else None
+            if last and number and "to" in last and last["then"] == one["then"]:
+                last["to"] = one["answer"]
+            elif number:
+                merged.append({"from": one["answer"], "to": one["answer"], "then": one["then"]})
+            else:
+                merged.append(one)
+        ranges = [m for m in merged if "to" in m]
+        for before, after in zip(ranges, ranges[1:], strict=False):
+            before["below"] = after["from"]
+            del before["to"]
+        if ranges:
+            del ranges[-1]["to"]
+        return merged
+
+    def _flag(self, predicate: str, item: str) -> str:
+        fact = (predicate, (item,))
+        return self._statuses.status(fact) if predicate in self._outputs else EXCLUDED
+
+    # what goes with an item
+
+    def _conclusion(self, fact: Fact) -> JSON:
+        status = self._statuses.status(fact)
+        found: JSON = {
+            "atom": [fact[0], *map(plain, fact[1])],
+            "status": status,
+            "sentence": self._phrases.sentence(*fact, status),
+            "node": self._prover.prove(fact),
+        }
+        provision = fact[1][0] if fact[1] else None
+        section = self._rules.sections.get(str(provision))
+        if section is not None and section.is_provision:
+            found.update({"provision": section.pinpoint, "title": section.title})
+            for key in ("modality", "bearer", "standard", "checked"):
+                if key in section.metadata:
+                    found[key] = section.metadata[key]
+        if status == OPEN:
+            turns = self._statuses.turns_on(fact)
+            found["turns_on"] = [self._asked[q].question.id for q in turns]
+            for q in turns:
+                self._relevant.setdefault(q, set())
+        return found
+
+    def _list(self, predicate: str, item: str) -> list[JSON]:
+        return [self._conclusion(f) for f in self._facts_of(predicate, item) if self._live(f)]
+
+    def _obligations(self, item: str) -> list[JSON]:
+        found = []
+        for fact in self._facts_of("applies", item):
+            if not self._live(fact):
+                continue
+            instrument = str(fact[1][0])
+            entry = self._conclusion(fact)
+            entry["instrument"] = instrument
+            entry["title"] = self._rules.sections[instrument].metadata["short"]
+            entry["provisions"] = self._obliging(instrument, item)
+            entry["stands"] = self._statuses.status(("obliged", (instrument, item)))
+            entry["without_exit"] = self._statuses.status(("no_exit", (instrument, item)))
+            entry["exits"] = [
+                {"provision": f[1][1], "status": self._statuses.status(f)}
+                for f in self._facts_of("exit", item)
+                if f[1][0] == instrument and self._live(f)
+            ]
+            found.append(entry)
+        return found
+
+    def _obliging(self, instrument: str, item: str) -> list[JSON]:
+        return [
+            {"provision": f[1][0], "status": self._statuses.status(f)}
+            for f in self._statuses.facts("obliges")
+            if f[1][1] == item
+            and self._live(f)
+            and self._rules.sections[str(f[1][0])].instrument == instrument
+        ]
+
+    def _grounds(self, item: str) -> list[JSON]:
+        found = []
+        for fact in self._facts_of("ground", item):
+            if not self._live(fact):
+                continue
+            provision = str(fact[1][0])
+            entry = self._conclusion(fact)
+            entry["effect"] = self._rules.sections[provision].metadata["effect"]
+            entry["counts_under"] = [
+                f[1][0]
+                for f in self._facts_of("exit", item)
+                if f[1][1] == provision and self._live(f)
+            ]
+            entry["duties"] = [
+                self._duty(f, 1)
+                for f in self._facts_of("owed_with", item)
+                if f[1][2] == provision and self._live(f)
+            ]
+            found.append(entry)
+        return found
+
+    def _duties(self, item: str) -> list[JSON]:
+        return [self._duty(f, 1) for f in self._facts_of("owed", item) if self._live(f)]
+
+    def _duty(self, fact: Fact, index: int) -> JSON:
+        entry = self._conclusion(fact)
+        entry["duty"] = fact[1][index]
+        entry["duty_text"] = self._domain_label(fact, index)
+        return entry
+
+    # what goes with the whole
+
+    def _questions(self) -> list[JSON]:
+        decisive: dict[int, set[str]] = {}
+        for name in self._case.items:
+            for fact in self._facts_of("outcome", name):
+                for q in self._statuses.turns_on(fact):
+                    decisive.setdefault(q, set()).add(name)
+        found = []
+        for q in sorted({*decisive, *self._relevant}):
+            asked = self._asked[q]
+            entry: JSON = {
+                "question": asked.question.id,
+                "text": asked.text,
+                "decides_outcome_of": sorted(decisive.get(q, ())),
+            }
+            if asked.unit:
+                entry["unit"] = asked.unit
+            found.append(entry)
+        return sorted(found, key=lambda e: not e["decides_outcome_of"])
+
+    def _readings(self) -> list[JSON]:
+        asked = {a.question.id.rpartition(".")[2] for a in self._asked}
+        used = {q["question"] for q in self._questions()}
+        found = []
+        for name, reading in self._rules.program.readings.items():
+            chosen = next(
+                (s.fact[1][1] for s in self._case.stated if s.fact[0] == "reading" and s.fact[1][0] == name),
+                None,
+            )
+            if chosen is None and (name not in asked or f"$.readings.{name}" not in used):
+                continue
+            found.append(
+                {
+                    "reading": name,
+                    "question": reading.question,
+                    "chosen": chosen,
+                    "alternatives": dict(zip(reading.alternatives, reading.labels, strict=True)),
+                }
+            )
+        return found
+
+    def _warnings(self, nodes: Sequence[JSON]) -> list[JSON]:
+        found: list[JSON] = []
+        cited = {
+            step["provision"]
+            for node in nodes
+            if node["status"] != EXCLUDED
+            for step in node.get("by", ())
+        }
+        unverified = sorted(
+            p for p in cited if self._rules.sections[p].metadata["checked"] == "unverified"
+        )
+        if unverified:
+            text = "the texts of these provisions were not seen; they are restated from knowledge"
+            found.append({"warning": "unverified_provisions", "text": text, "about": unverified})
+        sources = [n["source"] for n in nodes if "source" in n and n["status"] != EXCLUDED]
+        rows = sorted({s["place"] for s in sources if s["status"] == "unverified"})
+        if rows:
+            text = "these registry rows were not seen in a source that gives them"
+            found.append({"warning": "unverified_registry", "text": text, "about": rows})
+        old = sorted({s["place"].partition("/")[0] for s in sources if s["source_date"] < self._document["as_of"]})
+        if old:
+            text = "the sources on who is bound by these are older than the day asked for"
+            found.append({"warning": "registry_older_than_question", "text": text, "about": old})
+        return found
+
+    def _facts(self) -> JSON:
+        """All that the proof rests on besides the rule base: what a checker needs."""
+        stated = [
+            {"atom": [s.fact[0], *map(plain, s.fact[1])], "path": s.path, "origin": s.origin}
+            for s in self._case.stated
+        ]
+        questions = []
+        for asked in self._asked:
+            entry: JSON = {"question": asked.question.id, "answers": []}
+            for answer in asked.question.answers:
+                part: JSON = {"facts": [[p, *map(plain, r)] for p, r in answer.facts]}
+                if answer.value is not None:
+                    part["value"] = plain(answer.value)
+                entry["answers"].append(part)
+            questions.append(entry)
+        return {"stated": stated, "questions": questions}
+
