@@ -86,15 +86,23 @@ class CheckedProgram:
     signatures: Mapping[str, Signature] = field(eq=False, repr=False)
     domains: Mapping[str, Domain] = field(eq=False, repr=False)
     readings: Mapping[str, Reading] = field(eq=False, repr=False)
+    _by_head: Mapping[str, tuple[int, ...]] = field(init=False, eq=False, repr=False)
+
+    @_by_head.default
+    def _index(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for index, rule in enumerate(self.rules):
+            found.setdefault(rule.head.predicate, []).append(index)
+        return MappingProxyType({name: tuple(indexes) for name, indexes in found.items()})
 
     @property
     def declared(self) -> bool:
         """Whether the program declares its predicates, so that all must be declared."""
         return any(s.declaration for s in self.signatures.values())
 
-    def rules_for(self, predicate: str) -> list[int]:
+    def rules_for(self, predicate: str) -> tuple[int, ...]:
         """The indexes of the rules that conclude a predicate."""
-        return [i for i, r in enumerate(self.rules) if r.head.predicate == predicate]
+        return self._by_head.get(predicate, ())
 
 
 def check(statements: Sequence[Statement]) -> CheckedProgram:

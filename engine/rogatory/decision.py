@@ -91,7 +91,7 @@ def decide(
     answer["engine_version"] = version("rogatory")
     if scenario:
         answer["scenario"] = {"name": scenario.name, "digest": scenario.digest}
-    text = json.dumps(answer, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     determined = all(i["outcome"]["determined"] for i in answer["items"])
     return Decision(text, answer["outcome"], determined)
 
@@ -111,21 +111,24 @@ def evaluate(rules: RuleBase, case: Case, evaluator: Any = None) -> Evaluation:
         from rogatory.topdown import PyDatalog  # noqa: PLC0415  # loads pyDatalog
 
         evaluator = PyDatalog()
-    asked = (*case.asked, *_registry_questions(rules, case))
+    entries = rules.entries_about(v for s in case.stated for v in s.fact[1])
+    asked = (*case.asked, *_registry_questions(rules, entries, case))
     questions = [a.question for a in asked]
     known = [s.fact for s in case.stated] + list(rules.facts)
-    known += [e.fact for e in rules.entries if e.status != "unconfirmed"]
+    known += [e.fact for e in entries if e.status != "unconfirmed"]
     store = load(rules.doubled, known, questions)
     evaluator.evaluate(rules.doubled.program, store)
-    entries = {e.fact: e for e in rules.entries}
-    return Evaluation(Statuses(rules.doubled, store, questions), tuple(asked), entries)
+    statuses = Statuses(rules.doubled, store, questions)
+    return Evaluation(statuses, tuple(asked), {e.fact: e for e in entries})
 
 
-def _registry_questions(rules: RuleBase, case: Case) -> Iterator[Asked]:
+def _registry_questions(
+    rules: RuleBase, entries: Sequence[Entry], case: Case
+) -> Iterator[Asked]:
     """What the registries themselves leave open: unconfirmed rows and missing days."""
     days = {v for s in case.stated for v in s.fact[1] if isinstance(v, datetime.date)}
     shifts = {0, *rules.intake.constants}
-    for entry in rules.entries:
+    for entry in entries:
         place = f"registry:{entry.span.file}:{entry.span.line}"
         if entry.status == "unconfirmed":
             answers = (Answer(True, (entry.fact,)), Answer(False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,7 +21,7 @@ from rogatory.kleene import Doubled, double, uncertain
 from rogatory.literate import Section, read_sections
 from rogatory.registry import Entry, read_registry
 from rogatory.statuses import Fact
-from rogatory.syntax import Domain, Rule, Statement
+from rogatory.syntax import Domain, Rule, Statement, Value
 
 if TYPE_CHECKING:
     from rogatory.datalog import Evaluator
@@ -76,6 +76,23 @@ class RuleBase:
     def provisions(self) -> tuple[Section, ...]:
         """The sections that are provisions, in the order of their files."""
         return tuple(s for s in self.sections.values() if s.is_provision)
+
+    def entries_about(self, values: Iterable[Value]) -> tuple[Entry, ...]:
+        """The rows of the registries whose States are all among the values given.
+
+        Rows about States that a request does not mention are not loaded for it; no rule can
+        therefore quantify over all States of the world.
+        """
+        mentioned = set(values)
+        return tuple(
+            e
+            for e in self.entries
+            if all(
+                value in mentioned
+                for index, value in enumerate(e.fact[1])
+                if self.program.signatures[e.fact[0]].type_of(index) == "state"
+            )
+        )
 
     def decide(
         self,

@@ -3,11 +3,11 @@
 pyDatalog is driven at the level of its engine: clauses and literals are built from the
 syntax tree, never from text, so nothing is executed and a constant stays a constant.
 
-A program is cut into segments. Recursive strata, on which pyDatalog can hang or err, are
-closed by the semi-naive evaluator; each run of other strata is one query, which asks every
-predicate of the run with all arguments free. Rules are loaded once per thread and program.
-Facts are not asserted at all: pyDatalog reads them from the store through primitives, and
-comparisons are primitives, too. So a request leaves nothing behind, however it ends.
+Rules are loaded once per thread and program. Facts are not asserted at all: pyDatalog reads
+them from the store through primitives, and negations and comparisons are primitives, too. So
+a request leaves nothing behind, however it ends. Strata are closed one after the other, and
+tables are kept from one question to the next. Recursive strata, on which pyDatalog can hang
+or err, never reach it: the semi-naive evaluator closes them.
 
 What is used of pyDatalog's undocumented engine is pinned by tests/test_topdown.py.
 """
@@ -26,7 +26,7 @@ from pyDatalog import Logic, pyEngine
 
 from rogatory.checks import CheckedProgram
 from rogatory.compute import compute, holds
-from rogatory.plan import Absent, Bind, Scan, Step, Stratum, Test
+from rogatory.plan import Absent, Bind, Scan, Step, Test, instantiate
 from rogatory.seminaive import SemiNaive
 from rogatory.store import Store
 from rogatory.syntax import (
@@ -56,35 +56,147 @@ class PyDatalog:
         """
         session = _session(program)
         try:
-            for segment in session.segments:
-                if isinstance(segment, Stratum):
-                    SemiNaive().close(program, segment, store)
-                else:
-                    segment.run(store)
+            session.run(store)
         except BaseException:
             _sessions().pop(id(program), None)  # its tables may be half filled
             raise
 
 
 class _Session:
-    """A program loaded into engine contexts of one thread."""
+    """A program loaded into an engine context of one thread.
+
+    Each rule is a predicate of its own, ``r:<index>``, over the variables of the rule's head.
+    Its body reads the store, in which all lower strata are complete, so that a rule with an
+    empty relation in its body need not be asked, and tables stay valid from rule to rule.
+    """
 
     def __init__(self, program: CheckedProgram) -> None:
         self.program = program  # keeps the id, under which the session is filed, in use
-        self.segments: list[_Segment | Stratum] = []
-        run: list[str] = []
-        for stratum in program.strata:
-            if stratum.recursive:
-                self._flush(run)
-                run = []
-                self.segments.append(stratum)
-            else:
-                run += stratum.predicates
-        self._flush(run)
+        self._store = Store()
+        self._known: set[str] = set()
+        self._context = _new_context()
+        with self._entered():
+            self._rules = [self._load(index) for index in range(len(program.rules))]
+        self._needs = [
+            tuple({s.literal.atom.predicate for s in steps if isinstance(s, Scan)})
+            for steps in program.steps
+        ]
 
-    def _flush(self, run: Sequence[str]) -> None:
-        if run:
-            self.segments.append(_Segment(self.program, run))
+    def run(self, store: Store) -> None:
+        """Close a store under the program."""
+        self._store = store
+        tables: dict[Any, Any] = {}
+        try:
+            with self._entered():
+                for stratum in self.program.strata:
+                    if stratum.recursive:
+                        SemiNaive().close(self.program, stratum, store)
+                        tables = {}  # they may hold what the recursion has added to
+                    else:
+                        self._ask_all(stratum.predicates[0], store, tables)
+        finally:
+            self._store = Store()
+
+    def _ask_all(self, predicate: str, store: Store, tables: dict[Any, Any]) -> None:
+        for index in self.program.rules_for(predicate):
+            if all(len(store[name]) for name in self._needs[index]):
+                goal, names = self._rules[index]
+                rule = self.program.rules[index]
+                for row in _answers(goal, tables):
+                    env = dict(zip(names, map(_decode, row), strict=True))
+                    store.add(predicate, instantiate(rule, env))
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Make this context the thread's, and put back whatever was there before."""
+        local = Logic.tl
+        saved = getattr(local, "logic", None)
+        local.logic = self._context
+        try:
+            yield
+        finally:
+            if saved is None:
+                del local.logic
+            else:
+                local.logic = saved
+
+    def _load(self, index: int) -> tuple[Any, list[str]]:
+        rule, steps = self.program.rules[index], self.program.steps[index]
+        names = _names(variables(rule.head))
+        head = pyEngine.Literal(f"r:{index}", [pyEngine.Var(n) for n in names])
+        body = [self._condition(step, index, n) for n, step in enumerate(steps)]
+        # a clause without a body would be a fact, and a goal without a variable stops early
+        pyEngine.assert_(pyEngine.Clause(head, body or [self._true()]))
+        return head, names
+
+    def _true(self) -> Any:
+        def succeed(literal: Any, subgoal: Any) -> None:
+            subgoal.fact(True)
+
+        return self._primitive("true", succeed, [])
+
+    def _condition(self, step: Step, index: int, number: int) -> Any:
+        match step:
+            case Scan(literal=literal):
+                name = literal.atom.predicate
+                return self._primitive(f"e:{name}", self._reader(name), _terms(literal.atom))
+            case Absent(literal=literal, positions=positions):
+                name = literal.atom.predicate
+
+                def absent(found: Any, subgoal: Any) -> None:
+                    key = tuple(_decode(t.id) for t in found.terms)
+                    if not self._store[name].select(positions, key):
+                        subgoal.fact(True)
+
+                terms = [t for t in _terms(literal.atom) if not isinstance(t, _Free)]
+                suffix = ",".join(map(str, positions))
+                return self._primitive(f"n:{name}:{suffix}", absent, terms)
+            case Test(comparison=comparison):
+                names = _names(variables(comparison))
+
+                def test(found: Any, subgoal: Any) -> None:
+                    env = {n: _decode(t.id) for n, t in zip(names, found.terms, strict=True)}
+                    if holds(comparison, env):
+                        subgoal.fact(True)
+
+                return self._primitive(f"c:{index}:{number}", test, names)
+            case Bind(name=name, expression=expression):
+                inputs = _names(variables(expression))
+
+                def bind(found: Any, subgoal: Any) -> None:
+                    given = found.terms[:-1]
+                    env = {n: _decode(t.id) for n, t in zip(inputs, given, strict=True)}
+                    value = _constant(compute(expression, env))
+                    subgoal.fact(pyEngine.Literal(found.pred, [*given, value]))
+
+                return self._primitive(f"b:{index}:{number}", bind, [*inputs, name])
+
+    def _reader(self, predicate: str) -> Callable[[Any, Any], None]:
+        def read(literal: Any, subgoal: Any) -> None:
+            bound = [i for i, t in enumerate(literal.terms) if t.is_const()]
+            key = tuple(_decode(literal.terms[i].id) for i in bound)
+            rows = self._store[predicate].select(tuple(bound), key)
+            if len(bound) == len(literal.terms):
+                if rows:
+                    subgoal.fact(True)
+                return
+            ids = [t.id for t in literal.terms]
+            repeats = [(ids.index(t), i) for i, t in enumerate(ids) if ids.index(t) < i]
+            for row in rows:
+                if all(row[i] == row[j] for i, j in repeats):
+                    subgoal.fact(pyEngine.Literal(literal.pred, [_constant(v) for v in row]))
+
+        return read
+
+    def _primitive(
+        self, name: str, function: Callable[[Any, Any], None], terms: Sequence[Any]
+    ) -> Any:
+        built = [pyEngine.Var(t) if isinstance(t, str) else t for t in terms]
+        literal = pyEngine.Literal(name, built)
+        if literal.pred.id not in self._known:
+            self._known.add(literal.pred.id)
+            pyEngine.insert(literal.pred).prim = function
+        return literal
 
 
 _threads = threading.local()
@@ -108,135 +220,6 @@ def _session(program: CheckedProgram) -> _Session:
     return session
 
 
-class _Segment:
-    """Consecutive non-recursive strata, loaded into an engine context of their own."""
-
-    def __init__(self, program: CheckedProgram, predicates: Sequence[str]) -> None:
-        self._program = program
-        self._arity = {p: program.signatures[p].arity for p in predicates}
-        self._store = Store()
-        self._known: set[str] = set()
-        self._context = _new_context()
-        with self._entered():
-            for predicate in predicates:
-                self._load(predicate)
-            for predicate, arity in self._arity.items():
-                # a goal without a variable would stop at its first answer
-                goal = pyEngine.Literal("goal", [pyEngine.Const(predicate)])
-                literal = pyEngine.Literal(f"r:{predicate}", _fresh(arity))
-                pyEngine.assert_(pyEngine.Clause(goal, [literal]))
-
-    @contextmanager
-    def _entered(self) -> Iterator[None]:
-        """Make this context the thread's, and put back whatever was there before."""
-        local = Logic.tl
-        saved = getattr(local, "logic", None)
-        local.logic = self._context
-        try:
-            yield
-        finally:
-            if saved is None:
-                del local.logic
-            else:
-                local.logic = saved
-
-    def _load(self, predicate: str) -> None:
-        indexes = self._program.rules_for(predicate)
-        if not self._program.declared:  # a plain program may be given facts for it as well
-            arity = self._arity[predicate]
-            terms = _fresh(arity)
-            head = pyEngine.Literal(f"r:{predicate}", terms)
-            pyEngine.assert_(pyEngine.Clause(head, [self._stored(predicate, terms)]))
-        for index in indexes:
-            rule, steps = self._program.rules[index], self._program.steps[index]
-            head = self._literal(rule.head)
-            body = [self._condition(s, index, n) for n, s in enumerate(steps)]
-            pyEngine.assert_(pyEngine.Clause(head, body))
-
-    def _condition(self, step: Step, index: int, number: int) -> Any:
-        match step:
-            case Scan(literal=literal):
-                return self._literal(literal.atom)
-            case Absent(literal=literal):
-                return self._negation(literal.atom)
-            case Test(comparison=comparison):
-                names = _names(variables(comparison))
-
-                def test(literal: Any, subgoal: Any) -> None:
-                    env = dict(zip(names, map(_decoded, literal.terms), strict=True))
-                    if holds(comparison, env):
-                        subgoal.fact(True)
-
-                return self._primitive(f"c:{index}:{number}", test, names)
-            case Bind(name=name, expression=expression):
-                inputs = _names(variables(expression))
-
-                def bind(literal: Any, subgoal: Any) -> None:
-                    given = literal.terms[:-1]
-                    env = dict(zip(inputs, map(_decoded, given), strict=True))
-                    value = pyEngine.Const(_encode(compute(expression, env)))
-                    subgoal.fact(pyEngine.Literal(literal.pred, [*given, value]))
-
-                return self._primitive(f"b:{index}:{number}", bind, [*inputs, name])
-
-    def _literal(self, atom: Atom) -> Any:
-        terms = [_term(t, n) for n, t in enumerate(atom.terms)]
-        if atom.predicate in self._arity:
-            return pyEngine.Literal(f"r:{atom.predicate}", terms)
-        return self._stored(atom.predicate, terms)
-
-    def _negation(self, atom: Atom) -> Any:
-        terms = [_term(t, n) for n, t in enumerate(atom.terms)]
-        if atom.predicate in self._arity:
-            name = f"r:{atom.predicate}"
-        else:
-            name = self._stored(atom.predicate, terms).pred.name
-        return pyEngine.Literal(f"~{name}", terms)
-
-    def _stored(self, predicate: str, terms: Sequence[Any]) -> Any:
-        def read(literal: Any, subgoal: Any) -> None:
-            bound = [i for i, t in enumerate(literal.terms) if t.is_const()]
-            key = tuple(_decode(literal.terms[i].id) for i in bound)
-            rows = self._store[predicate].select(tuple(bound), key)
-            if len(bound) == len(literal.terms):
-                if rows:
-                    subgoal.fact(True)
-                return
-            ids = [t.id for t in literal.terms]
-            repeats = [(ids.index(t), i) for i, t in enumerate(ids) if ids.index(t) < i]
-            for row in rows:
-                if all(row[i] == row[j] for i, j in repeats):
-                    subgoal.fact(pyEngine.Literal(literal.pred, [_constant(v) for v in row]))
-
-        return self._primitive(f"e:{predicate}", read, terms)
-
-    def _primitive(
-        self, name: str, function: Callable[[Any, Any], None], terms: Sequence[Any]
-    ) -> Any:
-        built = [pyEngine.Var(t) if isinstance(t, str) else t for t in terms]
-        literal = pyEngine.Literal(name, built)
-        if literal.pred.id not in self._known:
-            self._known.add(literal.pred.id)
-            pyEngine.insert(literal.pred).prim = function
-        return literal
-
-    def run(self, store: Store) -> None:
-        """Ask for everything at once and add the answers to the store."""
-        self._store = store
-        try:
-            with self._entered():
-                tables = _tables(pyEngine.Literal("goal", _fresh(1)))
-        finally:
-            self._store = Store()
-        for predicate, arity in self._arity.items():
-            found = tables[f"r:{predicate}/{arity}", *(("v", n) for n in range(arity))]
-            if found.facts is True:
-                store.add(predicate, ())
-            else:
-                for fact in found.facts.values():
-                    store.add(predicate, tuple(_decode(t.id) for t in fact.terms))
-
-
 def _new_context() -> Any:
     local = Logic.tl
     saved = getattr(local, "logic", None)
@@ -248,11 +231,11 @@ def _new_context() -> Any:
     return context
 
 
-def _tables(goal: Any) -> Any:
-    """``Literal.ask`` of pyDatalog, keeping the tables of all subgoals, which it throws away."""
+def _answers(goal: Any, tables: dict[Any, Any]) -> list[tuple[Any, ...]]:
+    """``Literal.ask`` of pyDatalog, keeping the tables of subgoals, which it throws away."""
     state = Logic.tl.logic
     state.Tasks, state.Recursive_Tasks = pyEngine.TaskList(), pyEngine.TaskDeque()
-    state.Subgoals, state.Goal = {}, pyEngine.Subgoal(goal)
+    state.Subgoals, state.Goal = tables, pyEngine.Subgoal(goal)
     state.gc_uncollected, state.Recursive = True, False
     todo, arguments = pyEngine.SEARCH, (state.Goal,)
     while todo is not None:
@@ -260,18 +243,24 @@ def _tables(goal: Any) -> Any:
         if step is None:
             break
         todo, arguments = step
-    tables = state.Subgoals
+    facts = state.Goal.facts
     state.Tasks = state.Recursive_Tasks = state.Goal = None
     state.Subgoals = {}
-    return tables
-
-
-def _fresh(arity: int) -> list[Any]:
-    return [pyEngine.Var(f"V{n}") for n in range(arity)]
+    if facts is True:
+        return [()]
+    return [tuple(t.id for t in literal.terms) for literal in facts.values()]
 
 
 def _names(found: Iterator[Variable]) -> list[str]:
     return list(dict.fromkeys(v.name for v in found))
+
+
+class _Free(pyEngine.Var):  # type: ignore[misc]
+    """A variable that stands for ``_``."""
+
+
+def _terms(atom: Atom) -> list[Any]:
+    return [_term(term, position) for position, term in enumerate(atom.terms)]
 
 
 def _term(term: Term, position: int) -> Any:
@@ -279,7 +268,7 @@ def _term(term: Term, position: int) -> Any:
         case Variable(name=name):
             return pyEngine.Var(name)
         case Anonymous(span=span):
-            return pyEngine.Var(f"_{position}_{id(term)}_{span.column}")
+            return _Free(f"_{span.line}_{span.column}_{position}")
         case Constant(value=value):
             return _constant(value)
     raise AssertionError(f"unchecked term {term!r}")
@@ -309,8 +298,3 @@ def _decode(code: Any) -> Value:
     if kind == "s":
         return str(text)
     return datetime.date.fromisoformat(text) if kind == "d" else Unknown(text)
-
-
-def _decoded(term: Any) -> Value:
-    return _decode(term.id)
-
