@@ -175,9 +175,7 @@ def _signatures(
             first = known[item.predicate].span
             found.append(_twice("predicate", item.predicate, item.span, first))
             continue
-        known[item.predicate] = Signature(
-            item.predicate, len(item.arguments), item, span=item.span
-        )
+        known[item.predicate] = Signature(item.predicate, len(item.arguments), item, span=item.span)
     if not known:  # a plain program: the first use fixes the arity
         for rule in statements:
             if isinstance(rule, Rule):
@@ -232,8 +230,7 @@ def _arities(rule: Rule, signatures: Mapping[str, Signature]) -> Iterator[Diagno
         signature = signatures.get(atom.predicate)
         if signature and signature.arity != atom.arity:
             message = (
-                f"`{atom.predicate}` takes {signature.arity} arguments, "
-                f"here it has {atom.arity}"
+                f"`{atom.predicate}` takes {signature.arity} arguments, here it has {atom.arity}"
             )
             note = f"the other use is at {signature.span}"
             yield at("arity_mismatch", message, atom.span, notes=[note])
@@ -379,9 +376,7 @@ def _safety(rule: Rule) -> tuple[list[Diagnostic], tuple[Step, ...]]:
                     if isinstance(t, Anonymous)
                 ]
     for term in rule.head.terms:
-        if isinstance(term, Anonymous) or (
-            isinstance(term, Variable) and term.name not in bound
-        ):
+        if isinstance(term, Anonymous) or (isinstance(term, Variable) and term.name not in bound):
             text = print_syntax(term)
             message = f"`{text}` in the head is bound by no positive literal of the body"
             hint = "" if rule.body else "a fact holds constants only; a variable is upper case"
@@ -443,9 +438,7 @@ def _stratification(rules: Sequence[Rule], layers: Sequence[Stratum]) -> Iterato
                 break
 
 
-def _cycle(
-    head: str, first: Literal, edges: Sequence[tuple[str, Literal]]
-) -> tuple[Literal, ...]:
+def _cycle(head: str, first: Literal, edges: Sequence[tuple[str, Literal]]) -> tuple[Literal, ...]:
     """The shortest way from the negated literal back to the predicate it belongs to."""
     seen = {first.atom.predicate}
     paths = [(first,)]

@@ -157,8 +157,4 @@ def _undefined(program: CheckedProgram, rows: Mapping[str, object]) -> Iterator[
                     message = f"no rule and no fact gives `{atom.predicate}`"
                     hint = did_you_mean(atom.predicate, known)
                     hint = hint or f'give an empty list if it has none: {{"{atom.predicate}": []}}'
-                    yield Diagnostic(
-                        "unknown_predicate", message, str(atom.span), hint, atom.span
-                    )
-
-
+                    yield Diagnostic("unknown_predicate", message, str(atom.span), hint, atom.span)

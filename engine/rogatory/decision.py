@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from rogatory.diagram import FALSE, TRUE
 from rogatory.intake import Asked, Case
 from rogatory.phrase import Phrasebook
 from rogatory.proof import JSON, Prover, plain
@@ -114,7 +115,7 @@ def evaluate(rules: RuleBase, case: Case, evaluator: Any = None) -> Evaluation:
     entries = rules.entries_about(v for s in case.stated for v in s.fact[1])
     asked = (*case.asked, *_registry_questions(rules, entries, case))
     questions = [a.question for a in asked]
-    known = [s.fact for s in case.stated] + list(rules.facts)
+    known = [s.fact for s in case.stated]
     known += [e.fact for e in entries if e.status != "unconfirmed"]
     store = load(rules.doubled, known, questions)
     evaluator.evaluate(rules.doubled.program, store)
@@ -122,9 +123,7 @@ def evaluate(rules: RuleBase, case: Case, evaluator: Any = None) -> Evaluation:
     return Evaluation(statuses, tuple(asked), {e.fact: e for e in entries})
 
 
-def _registry_questions(
-    rules: RuleBase, entries: Sequence[Entry], case: Case
-) -> Iterator[Asked]:
+def _registry_questions(rules: RuleBase, entries: Sequence[Entry], case: Case) -> Iterator[Asked]:
     """What the registries themselves leave open: unconfirmed rows and missing days."""
     days = {v for s in case.stated for v in s.fact[1] if isinstance(v, datetime.date)}
     shifts = {0, *rules.intake.constants}
@@ -164,8 +163,9 @@ class _Answer:
         self._phrases = Phrasebook(rules, case.labels)
         self._prover = Prover(rules, case, evaluation.entries, evaluation.statuses)
         self._relevant: dict[int, set[str]] = {}
+        order = {pinpoint: index for index, pinpoint in enumerate(rules.sections)}
         self._outputs = {
-            p: self._statuses.facts(p)
+            p: sorted(self._statuses.facts(p), key=lambda f: [order.get(str(v), -1) for v in f[1]])
             for p, s in rules.program.signatures.items()
             if s.kind == "output"
         }
@@ -203,8 +203,15 @@ class _Answer:
     # one item
 
     def _item(self, name: str) -> JSON:
-        outcome = self._choice("outcome", [f for f in self._facts_of("outcome", name)])
-        position = self._choice("position", [f for f in self._facts_of("position", name)])
+        outcome = self._choice("outcome", self._facts_of("outcome", name))
+        position = self._choice("position", self._facts_of("position", name))
+        if (
+            outcome["determined"]
+            and not position["determined"]
+            and (outcome["value"] == position.get("in_every_case"))
+        ):
+            # the word is settled, but not on which basis, and with it the duties
+            outcome = position
         for fact in self._facts_of("outcome", name):
             self._prover.prove(fact)
         return {
@@ -239,6 +246,8 @@ class _Answer:
         result: JSON = {"determined": bool(settled) and len(live) == 1, "possible": possible}
         if result["determined"]:
             result.update(possible[0])
+            if len(live[0][1]) > 2:
+                result["basis_text"] = self._domain_label(live[0], 2)
             result["node"] = self._prover.prove(live[0])
             return result
         result["value"] = UNDETERMINED
@@ -254,7 +263,6 @@ class _Answer:
         found: JSON = {"value": fact[1][1]}
         if len(fact[1]) > 2:
             found["basis"] = fact[1][2]
-            found["basis_text"] = self._domain_label(fact, 2)
         return found
 
     def _domain_label(self, fact: Fact, index: int) -> str:
@@ -268,47 +276,31 @@ class _Answer:
             if node is None:
                 return False
             total = diagrams.either(total, node)
-        return total == 1
+        return total == TRUE
 
     def _turns_on(self, facts: Sequence[Fact]) -> list[JSON]:
-        nodes = [(f, self._statuses.node(f)) for f in facts]
+        """The questions on which a choice depends, with what is left of it after each answer.
+
+        Answers with the same consequence are listed together; the questions that settle most
+        come first.
+        """
+        nodes = [(f, n) for f in facts if (n := self._statuses.node(f)) is not None]
         diagrams = self._statuses.diagrams
-        support = sorted({q for _, n in nodes if n is not None for q in diagrams.support(n)})
+        support = sorted({q for _, n in nodes for q in diagrams.support(n)})
         found = []
         for index in support:
             asked = self._asked[index]
-            answers: list[JSON] = []
+            branches: list[tuple[Answer, tuple[Fact, ...]]] = []
             for number, answer in enumerate(asked.question.answers):
-                left = [
-                    (f, diagrams.given(n, index, number)) for f, n in nodes if n is not None
-                ]
-                possible = [self._alternative(f) for f, n in left if n != 0]
-                answers.append({"answer": answer.label, "then": possible})
-            entry: JSON = {"question": asked.question.id, "answers": self._merge(answers, asked)}
-            found.append(entry)
-        return found
-
-    def _merge(self, answers: list[JSON], asked: Asked) -> list[JSON]:
-        """Neighbouring numbers and days with the same consequence as one range."""
-        if asked.question.unknown is None or not answers:
-            return answers
-        merged: list[JSON] = []
-        for one in answers:
-            number = isinstance(one["answer"], int) or asked.question.id.startswith("registry:")
-            last = merged[-1] if merged else None
-            if last and number and "to" in last and last["then"] == one["then"]:
-                last["to"] = one["answer"]
-            elif number:
-                merged.append({"from": one["answer"], "to": one["answer"], "then": one["then"]})
-            else:
-                merged.append(one)
-        ranges = [m for m in merged if "to" in m]
-        for before, after in zip(ranges, ranges[1:], strict=False):
-            before["below"] = after["from"]
-            del before["to"]
-        if ranges:
-            del ranges[-1]["to"]
-        return merged
+                left = tuple(f for f, n in nodes if diagrams.given(n, index, number) != FALSE)
+                branches.append((answer, left))
+            entry: JSON = {"question": asked.question.id, "answers": []}
+            for consequence in dict.fromkeys(left for _, left in branches):
+                labels = answers_with(consequence, branches, asked.question)
+                then = [self._alternative(f) for f in consequence]
+                entry["answers"].append({"if": labels, "then": then})
+            found.append((min(len(left) for _, left in branches), entry))
+        return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
 
     def _flag(self, predicate: str, item: str) -> str:
         fact = (predicate, (item,))
@@ -427,7 +419,11 @@ class _Answer:
         found = []
         for name, reading in self._rules.program.readings.items():
             chosen = next(
-                (s.fact[1][1] for s in self._case.stated if s.fact[0] == "reading" and s.fact[1][0] == name),
+                (
+                    s.fact[1][1]
+                    for s in self._case.stated
+                    if s.fact[0] == "reading" and s.fact[1][0] == name
+                ),
                 None,
             )
             if chosen is None and (name not in asked or f"$.readings.{name}" not in used):
@@ -461,7 +457,13 @@ class _Answer:
         if rows:
             text = "these registry rows were not seen in a source that gives them"
             found.append({"warning": "unverified_registry", "text": text, "about": rows})
-        old = sorted({s["place"].partition("/")[0] for s in sources if s["source_date"] < self._document["as_of"]})
+        old = sorted(
+            {
+                s["place"].partition("/")[0]
+                for s in sources
+                if s["source_date"] < self._document["as_of"]
+            }
+        )
         if old:
             text = "the sources on who is bound by these are older than the day asked for"
             found.append({"warning": "registry_older_than_question", "text": text, "about": old})
@@ -484,3 +486,34 @@ class _Answer:
             questions.append(entry)
         return {"stated": stated, "questions": questions}
 
+
+def answers_with(
+    consequence: tuple[Fact, ...],
+    branches: Sequence[tuple[Answer, tuple[Fact, ...]]],
+    question: Question,
+) -> list[Any]:
+    """The answers that have a consequence; neighbouring numbers and days as ranges.
+
+    A range is {"from": a, "below": b}, without "below" for the last one.
+    """
+    found: list[Any] = []
+    numeric = [question.unknown is not None and _ranged(a) for a, _ in branches]
+    for index, (answer, left) in enumerate(branches):
+        if left != consequence:
+            continue
+        if not numeric[index]:
+            found.append(answer.label)
+        elif index > 0 and numeric[index - 1] and branches[index - 1][1] == consequence:
+            continue  # the range begins further up
+        else:
+            one: JSON = {"from": answer.label}
+            for later, (other, then) in enumerate(branches[index:], start=index):
+                if numeric[later] and then != consequence:
+                    one["below"] = other.label
+                    break
+            found.append(one)
+    return found
+
+
+def _ranged(answer: Answer) -> bool:
+    return isinstance(answer.label, int) or isinstance(answer.value, datetime.date)

@@ -89,13 +89,17 @@ def _enum(error: ValidationError) -> Iterator[Diagnostic]:
     if not hint:
         listed = choices if len(choices) <= 32 else [*choices[:8], f"... ({len(choices)} in all)"]
         hint = f"expected one of {', '.join(listed)}"
-    yield Diagnostic("invalid_request", f"{_short(shown)} is not allowed here", error.json_path, hint)
+    yield Diagnostic(
+        "invalid_request", f"{_short(shown)} is not allowed here", error.json_path, hint
+    )
 
 
 def _required(error: ValidationError) -> Iterator[Diagnostic]:
     for key in error.validator_value:
         if key not in error.instance:
-            near = did_you_mean(key, [k for k in error.instance if k not in error.schema["properties"]])
+            near = did_you_mean(
+                key, [k for k in error.instance if k not in error.schema["properties"]]
+            )
             hint = f"`{near[14:-2]}` may be meant for it" if near else ""
             message = f"`{key}` is required"
             yield Diagnostic("invalid_request", message, f"{error.json_path}.{key}", hint)

@@ -87,7 +87,9 @@ class Diagnostic:
         return text + (f"\n  hint: {self.hint}" if self.hint else "")
 
 
-def at(code: str, message: str, span: Span, hint: str = "", notes: Iterable[str] = ()) -> Diagnostic:
+def at(
+    code: str, message: str, span: Span, hint: str = "", notes: Iterable[str] = ()
+) -> Diagnostic:
     """A diagnostic that stands at a place in a text."""
     return Diagnostic(code, message, str(span), hint, span, tuple(notes))
 

@@ -102,7 +102,7 @@ class Intake:
     """The plan by which requests are turned into facts.
 
     ``units`` gives, for a predicate and the index of a number, its unit and the names of
-    special numbers. ``unmapped`` lists properties whose predicates the rules do not declare.
+    special numbers. ``predicates`` are those that requests state. ``unmapped`` lists properties whose predicates the rules do not declare.
     """
 
     root: Node = field(repr=False)
@@ -111,6 +111,7 @@ class Intake:
     item_limit: int
     states: Mapping[str, str] = field(repr=False)
     unmapped: tuple[str, ...]
+    predicates: frozenset[str] = field(repr=False)
     units: Mapping[tuple[str, int], tuple[str, Mapping[int, str]]] = field(repr=False)
     _program: CheckedProgram = field(repr=False)
     constants: tuple[int, ...] = field(repr=False)
@@ -154,11 +155,18 @@ def plan_intake(schema: Mapping[str, Any], program: CheckedProgram) -> Intake:
         config.get("most", 200),
         MappingProxyType(states),
         tuple(planner.unmapped),
+        frozenset({*planner.predicates, *_item_predicates(config, program)}),
         MappingProxyType(planner.units),
         program,
         tuple(sorted(set(_constants(program)))),
         wide,
     )
+
+
+def _item_predicates(config: Mapping[str, Any], program: CheckedProgram) -> Iterator[str]:
+    for name in ("item", *(f"item_{kind}" for kind in config.get("of", ()))):
+        if name in program.signatures:
+            yield name
 
 
 class _Planner:
@@ -167,6 +175,7 @@ class _Planner:
         self._program = program
         self.found: list[Diagnostic] = []
         self.unmapped: list[str] = []
+        self.predicates: set[str] = set()
         self.units: dict[tuple[str, int], tuple[str, Mapping[int, str]]] = {}
 
     def node(self, schema: Mapping[str, Any], path: str) -> Node:
@@ -209,6 +218,7 @@ class _Planner:
             message = f"`{predicate}/{len(terms)}` is no input predicate of the rules"
             self.found.append(Diagnostic("bad_annotation", message, path))
             return None
+        self.predicates.add(predicate)
         item = self._resolve(schema.get("items", schema))
         choices = tuple(
             c for c in item.get("enum", ()) if c not in (UNKNOWN, NOT_APPLICABLE, True, False)
@@ -217,7 +227,9 @@ class _Planner:
             note["as"],
             predicate,
             tuple(terms),
-            tuple((i[0], tuple(i[1:])) for i in [note["implies"]] if i) if "implies" in note else (),
+            tuple((i[0], tuple(i[1:])) for i in [note["implies"]] if i)
+            if "implies" in note
+            else (),
             MappingProxyType(note.get("values", {})),
             choices,
             tuple(note.get("over", ())),
@@ -300,8 +312,10 @@ class _Reader:
                     self._fault(f"`{name}` is used twice", f"$.{key}[{index}].id", hint)
                 names.append(name)
                 text = entry.get("description", "")
-                self._labels[name] = f"the {child.entity}" if count == 1 else (
-                    f"{child.entity} {name}" + (f" ({text})" if text else "")
+                self._labels[name] = (
+                    f"the {child.entity}"
+                    if count == 1
+                    else (f"{child.entity} {name}" + (f" ({text})" if text else ""))
                 )
             self._entities[child.entity] = names
 
@@ -470,7 +484,9 @@ class _Reader:
                 yield Asked(Question(path, numbers, Unknown(path)), self._text(spec, scope))
             case "number":
                 near = {m + d for m in marks for d in range(-spread, spread + 1)}
-                chosen = sorted(n for n in {*near, spec.low, spec.high} if spec.low <= n <= spec.high)
+                chosen = sorted(
+                    n for n in {*near, spec.low, spec.high} if spec.low <= n <= spec.high
+                )
                 labelled = [Answer(n, value=n) for n in chosen]
                 labelled += [Answer(k, value=v) for k, v in spec.values.items()]
                 question = Question(path, tuple(labelled), Unknown(path))
@@ -536,9 +552,7 @@ class _Reader:
     def _ask_readings(self) -> Iterator[Asked]:
         for name, reading in self._program.readings.items():
             if name not in self._readings:
-                answers = tuple(
-                    Answer(a, (("reading", (name, a)),)) for a in reading.alternatives
-                )
+                answers = tuple(Answer(a, (("reading", (name, a)),)) for a in reading.alternatives)
                 yield Asked(Question(f"$.readings.{name}", answers), reading.question)
 
 
@@ -556,5 +570,3 @@ def _constants(program: CheckedProgram) -> Iterator[int]:
                 terms += [term.left, term.right]
             elif isinstance(term, Constant) and isinstance(term.value, int):
                 yield term.value
-
-

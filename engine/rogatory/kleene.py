@@ -7,14 +7,16 @@ Fitting 1985). Both copies are plain stratified Datalog, so any evaluator can ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rogatory.checks import CheckedProgram, Signature
 from rogatory.plan import order, strata
-from rogatory.syntax import Comparison, Condition, Literal, Rule
+from rogatory.seminaive import SemiNaive
+from rogatory.store import Relation, Store
+from rogatory.syntax import Comparison, Condition, Literal, Row, Rule
 
 POSSIBLY = "?"
 """The suffix of the copy of a predicate that holds what possibly holds."""
@@ -37,21 +39,30 @@ class Doubled:
     """A program with two copies of each predicate of ``unknown``.
 
     ``possible[i]`` is the index, in ``program``, of the copy of the original rule ``i`` that
-    concludes what possibly holds.
+    concludes what possibly holds. ``static`` are relations that no request can change: they
+    are closed once, and their strata are left out of ``program``.
     """
 
     original: CheckedProgram
     program: CheckedProgram
     unknown: frozenset[str]
     possible: tuple[int, ...]
+    static: Mapping[str, Relation] = field(eq=False, repr=False)
 
     def possibly(self, predicate: str) -> str:
         """The name of the copy of a predicate that holds what possibly holds."""
         return predicate + POSSIBLY if predicate in self.unknown else predicate
 
 
-def double(program: CheckedProgram, unknown: frozenset[str]) -> Doubled:
-    """Make two copies of each predicate of ``unknown``, which :func:`uncertain` gives."""
+def double(
+    program: CheckedProgram,
+    unknown: frozenset[str],
+    fixed: Mapping[str, Iterable[Row]] | None = None,
+) -> Doubled:
+    """Make two copies of each predicate of ``unknown``, which :func:`uncertain` gives.
+
+    ``fixed`` are the rows of predicates that are the same for every request.
+    """
     rules: list[Rule] = []
     possible: list[int] = []
     for rule in program.rules:
@@ -75,7 +86,22 @@ def double(program: CheckedProgram, unknown: frozenset[str]) -> Doubled:
         program.domains,
         program.readings,
     )
-    return Doubled(program, doubled, unknown, tuple(possible))
+    static = _close(doubled, fixed) if fixed is not None else {}
+    rest = tuple(s for s in doubled.strata if not set(s.predicates) <= static.keys())
+    return Doubled(program, evolve(doubled, strata=rest), unknown, tuple(possible), static)
+
+
+def _close(program: CheckedProgram, fixed: Mapping[str, Iterable[Row]]) -> Mapping[str, Relation]:
+    """The relations that depend on fixed ones and on the facts of the rules only."""
+    store = Store(fixed)
+    names = set(fixed)
+    for stratum in program.strata:
+        bodies = [program.rules[i].body for p in stratum.predicates for i in program.rules_for(p)]
+        needed = {c.atom.predicate for body in bodies for c in body if isinstance(c, Literal)}
+        if needed <= names | set(stratum.predicates):
+            names.update(stratum.predicates)
+            SemiNaive().close(program, stratum, store)
+    return MappingProxyType({name: store[name] for name in names})
 
 
 def _copy(rule: Rule, unknown: frozenset[str], *, possible: bool) -> Rule:

@@ -142,7 +142,9 @@ def _grammar() -> Lark:
 
 def unquote(token: str) -> str:
     """The text that a quoted token stands for."""
-    return re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), token[1:-1], flags=re.S)
+    return re.sub(
+        r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), token[1:-1], flags=re.S
+    )
 
 
 class _Builder(Transformer[Token, list[Statement]]):
@@ -255,6 +257,4 @@ def _date(token: str, span: Span) -> datetime.date:
         return datetime.date.fromisoformat(token[1:])
     except ValueError:
         hint = "write a day of the calendar as @YYYY-MM-DD"
-        raise ProgramError(
-            [at("syntax_error", f"`{token}` is not a date", span, hint)]
-        ) from None
+        raise ProgramError([at("syntax_error", f"`{token}` is not a date", span, hint)]) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from attrs import frozen
@@ -47,6 +47,8 @@ class Phrasebook:
             name: self._argument(predicate, index, value, kind)
             for index, (name, value, kind) in enumerate(zip(names, arguments, kinds, strict=True))
         }
+        if None in arguments:
+            return self._none(declaration.sentence, kinds, arguments, words)
         if status == ESTABLISHED:
             return _fill(declaration.sentence, words)
         if status == OPEN:
@@ -56,6 +58,19 @@ class Phrasebook:
         if declaration.denial:
             return _fill(declaration.denial, words)
         return "it is not so that " + _fill(declaration.sentence, words)
+
+    def _none(
+        self,
+        sentence: str,
+        kinds: Sequence[str],
+        arguments: Sequence[Value | None],
+        words: Mapping[str, str],
+    ) -> str:
+        """The sentence that nothing fits a pattern."""
+        missing = [
+            kind.replace("_", " ") for kind, v in zip(kinds, arguments, strict=True) if v is None
+        ]
+        return f"it holds of no {' and no '.join(missing)} that {_fill(sentence, words)}"
 
     def value(self, value: Value | None, kind: str | None) -> str:
         """A value in words, given the type of its place."""
@@ -80,8 +95,7 @@ class Phrasebook:
 
     def _argument(self, predicate: str, index: int, value: Value | None, kind: str) -> str:
         if value is None:
-            article = "an" if kind[:1] in "aeio" else "a"
-            return f"{article} {kind.replace('_', ' ')}" if kind else "any"
+            return "it"
         if predicate == "reading" and isinstance(value, str):
             return self._reading(value, index)
         if isinstance(value, int):

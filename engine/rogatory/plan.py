@@ -86,12 +86,17 @@ class Unordered(Exception):
 
 
 def order(
-    body: Sequence[Condition], first: int | None = None, bound: Iterable[str] = ()
+    body: Sequence[Condition],
+    first: int | None = None,
+    bound: Iterable[str] = (),
+    *,
+    written: bool = False,
 ) -> tuple[Step, ...]:
     """The steps of a body.
 
     ``first`` names the positive literal to start with; ``bound`` are variables that have a
-    value from the start.
+    value from the start; ``written`` keeps the positive literals in the author's order, in
+    which explanations read best.
 
     Raises:
         Unordered: if a negation or a comparison keeps an unbound variable.
@@ -112,7 +117,7 @@ def order(
         assert isinstance(condition, Literal)
         steps.append(_scan(condition, bound))
     while rest:
-        choice = _choose(rest, bound, scanned)
+        choice = _choose(rest, bound, scanned, written)
         if choice is None:
             raise Unordered(rest, bound)
         condition = rest.pop(choice)
@@ -120,7 +125,9 @@ def order(
     return tuple(steps)
 
 
-def _choose(rest: Sequence[Condition], bound: set[str], scanned: set[str]) -> int | None:
+def _choose(
+    rest: Sequence[Condition], bound: set[str], scanned: set[str], written: bool
+) -> int | None:
     best, score = None, -1
     for index, condition in enumerate(rest):
         names = {v.name for v in variables(condition)}
@@ -130,7 +137,7 @@ def _choose(rest: Sequence[Condition], bound: set[str], scanned: set[str]) -> in
                 for t in condition.atom.terms
             )
             # a literal with everything bound is a test; prefer it to any join
-            value = 1000 if names <= bound else fixed
+            value = 0 if written else 1000 if names <= bound else fixed
             if value > score:
                 best, score = index, value
         elif names <= bound or _binder(condition, bound, scanned):

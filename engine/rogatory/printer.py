@@ -27,9 +27,7 @@ from rogatory.syntax import (
 _NAME = re.compile(r"[a-z][A-Za-z0-9_]*\Z")
 _RESERVED = frozenset({"not", "here"})
 
-Printable = (
-    Syntax | Statement | Literal | Comparison | Atom | Argument | Expression
-)
+Printable = Syntax | Statement | Literal | Comparison | Atom | Argument | Expression
 
 
 def print_value(value: Value) -> str:
@@ -105,13 +103,13 @@ def _operation(node: Operation) -> str:
     left, right = print_syntax(node.left), print_syntax(node.right)
     if node.operator == "*" and isinstance(node.left, Operation) and node.left.operator != "*":
         left = f"({left})"
-    if isinstance(node.right, Operation) and (
-        node.operator == "*" or node.right.operator != "*"
-    ):
+    if isinstance(node.right, Operation) and (node.operator == "*" or node.right.operator != "*"):
         right = f"({right})"
     return f"{left} {node.operator} {right}"
 
 
 def _quote(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    )
     return f'"{escaped}"'

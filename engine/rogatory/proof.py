@@ -72,9 +72,7 @@ class Prover:
         self._denied = case.denied
         self._entries = entries
         self._loaded = set(rules.facts)
-        self._by_head = {
-            p: self._program.rules_for(p) for p in self._program.signatures
-        }
+        self._by_head = {p: self._program.rules_for(p) for p in self._program.signatures}
         self._nodes: list[JSON] = []
         self._index: dict[Pattern, int] = {}
         self._orders: dict[tuple[int, frozenset[str]], tuple[Step, ...]] = {}
@@ -105,8 +103,9 @@ class Prover:
         return number
 
     def _shown(self, fact: Fact) -> bool:
-        signature = self._program.signatures[fact[0]]
-        return signature.kind != "closed" or fact in self._denied
+        predicate = fact[0]
+        closed = self._program.signatures[predicate].kind == "closed"
+        return not closed or predicate in self._rules.intake.predicates
 
     def _leaf(self, fact: Fact, status: str, node: JSON) -> None:
         if fact in self._entries:
@@ -249,7 +248,9 @@ class Prover:
     def _ordered(self, index: int, bound: frozenset[str]) -> tuple[Step, ...]:
         key = (index, bound)
         if key not in self._orders:
-            self._orders[key] = order(self._program.rules[index].body, bound=bound)
+            self._orders[key] = order(
+                self._program.rules[index].body, bound=bound, written=True
+            )
         return self._orders[key]
 
     def _extend(

@@ -70,7 +70,9 @@ def read_registry(
     if header not in ([*names, *_COLUMNS], [*names, *_COLUMNS, "note"]):
         wanted = ",".join([*names, *_COLUMNS, "note"])
         message = f"the columns are {','.join(header)}"
-        raise ProgramError([at("bad_registry", message, Span(file, 1, 1, 1, 1), f"expected {wanted}")])
+        raise ProgramError(
+            [at("bad_registry", message, Span(file, 1, 1, 1, 1), f"expected {wanted}")]
+        )
     found: list[Diagnostic] = []
     entries = []
     for number, cells in enumerate(rows, start=2):

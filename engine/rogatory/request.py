@@ -83,7 +83,10 @@ class Scenario:
         if "assumptions" in own:
             merged = dict(data.get("assumptions", {}))
             for key, entries in own["assumptions"].items():
-                merged[key] = [*merged.get(key, []), *(e for e in entries if e not in merged.get(key, []))]
+                merged[key] = [
+                    *merged.get(key, []),
+                    *(e for e in entries if e not in merged.get(key, [])),
+                ]
             data["assumptions"] = merged
         return data
 

@@ -21,7 +21,7 @@ from rogatory.kleene import Doubled, double, uncertain
 from rogatory.literate import Section, read_sections
 from rogatory.registry import Entry, read_registry
 from rogatory.statuses import Fact
-from rogatory.syntax import Domain, Rule, Statement, Value
+from rogatory.syntax import Domain, Row, Rule, Statement, Value
 
 if TYPE_CHECKING:
     from rogatory.datalog import Evaluator
@@ -37,7 +37,8 @@ class RuleBase:
     """A checked rule base: immutable, hashable by ``digest``, safe to share between threads.
 
     ``sections`` are keyed by pinpoint, instruments included; ``citations[i]`` is the pinpoint of
-    rule ``i`` of ``program``; ``entries`` are the rows of the registries.
+    rule ``i`` of ``program``; ``entries`` are the rows of the registries, ``tables`` the predicates
+    that registries fill, empty ones included.
     """
 
     program: CheckedProgram = field(repr=False)
@@ -45,6 +46,7 @@ class RuleBase:
     sections: Mapping[str, Section] = field(repr=False)
     citations: tuple[str, ...] = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
+    tables: frozenset[str] = field(repr=False)
     facts: tuple[Fact, ...] = field(repr=False)
     intake: Intake = field(repr=False)
     digest: str
@@ -135,18 +137,18 @@ def _assemble(files: Sequence[tuple[str, str]]) -> RuleBase:
     if found:
         raise ProgramError(found)
     statements = [*_domains(sections), *(s for part in parts for s in part.statements)]
-    citations = [
-        part.pinpoint for part in parts for s in part.statements if isinstance(s, Rule)
-    ]
+    citations = [part.pinpoint for part in parts for s in part.statements if isinstance(s, Rule)]
     try:
         program = check(statements)
     except ProgramError as error:
         raise ProgramError([*found, *error.diagnostics]) from None
     found += _effects(sections)
     entries: list[Entry] = []
+    tables: set[str] = set()
     for name, text in files:
         if name.endswith(".csv"):
             stem = name.rpartition("/")[2].removesuffix(".csv")
+            tables.add(stem)
             try:
                 entries += read_registry(text, name, stem, program.signatures, program.domains)
             except ProgramError as error:
@@ -161,13 +163,17 @@ def _assemble(files: Sequence[tuple[str, str]]) -> RuleBase:
     loaded = tuple(_loaded(sections, program.signatures))
     unknown = {s.predicate for s in program.signatures.values() if s.kind == "open"}
     unknown |= {e.fact[0] for e in entries if e.status == "unconfirmed" or e.unknowns}
-    doubled = double(program, uncertain(program, unknown))
+    fixed: dict[str, list[Row]] = {p: [] for p in LOADED if p in program.signatures}
+    for predicate, row in loaded:
+        fixed[predicate].append(row)
+    doubled = double(program, uncertain(program, unknown), fixed)
     return RuleBase(
         program,
         doubled,
         MappingProxyType(sections),
         tuple(citations),
         tuple(entries),
+        frozenset(tables),
         loaded,
         intake,
         _digest(files),
@@ -241,19 +247,20 @@ def _effects(sections: Mapping[str, Section]) -> Iterator[Diagnostic]:
         heads = {
             rule.head.predicate
             for rule in section.rules
-            if rule.head.terms
-            and getattr(rule.head.terms[0], "value", None) == section.pinpoint
+            if rule.head.terms and getattr(rule.head.terms[0], "value", None) == section.pinpoint
         }
         effect = section.metadata.get("effect", "")
-        if heads and effect not in {h.removesuffix("_with") for h in heads} and effect != "displaces":
+        if (
+            heads
+            and effect not in {h.removesuffix("_with") for h in heads}
+            and effect != "displaces"
+        ):
             message = f"the rules of `{section.pinpoint}` do not conclude its effect `{effect}`"
             hint = f"they conclude {', '.join(sorted(heads))}"
             yield at("bad_metadata", message, section.span, hint)
 
 
-def _loaded(
-    sections: Mapping[str, Section], signatures: Mapping[str, Signature]
-) -> Iterator[Fact]:
+def _loaded(sections: Mapping[str, Section], signatures: Mapping[str, Signature]) -> Iterator[Fact]:
     for section in sections.values():
         if not section.is_provision:
             continue
@@ -271,5 +278,3 @@ def enclosing(pinpoint: str) -> list[str]:
     while match := re.fullmatch(r"(.*[^/])(?:\([^()]*\)|#[^#]*)", found[-1]):
         found.append(match[1])
     return found
-
-

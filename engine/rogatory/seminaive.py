@@ -64,8 +64,7 @@ class SemiNaive:
             for rule, predicate, steps in deltas:
                 if len(previous[predicate]):
                     rows = [
-                        instantiate(rule, env)
-                        for env in matches(steps, store, previous[predicate])
+                        instantiate(rule, env) for env in matches(steps, store, previous[predicate])
                     ]
                     self._add(rule.head.predicate, rows, store, fresh)
             derived += sum(len(r) for r in fresh.values())

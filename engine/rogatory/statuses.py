@@ -73,6 +73,8 @@ class Instance:
 def load(doubled: Doubled, known: Iterable[Fact], questions: Sequence[Question]) -> Store:
     """A store with the facts known and, in the copies for what is possible, the others."""
     store = Store()
+    for predicate, relation in doubled.static.items():
+        store.share(predicate, relation)
     for predicate, row in known:
         store.add(predicate, row)
         if predicate in doubled.unknown:
@@ -108,9 +110,7 @@ class Statuses:
         for index, question in enumerate(questions):
             for number, answer in enumerate(question.answers):
                 for fact in answer.facts:
-                    marks = self._asked.setdefault(
-                        fact, (index, [False] * len(question.answers))
-                    )
+                    marks = self._asked.setdefault(fact, (index, [False] * len(question.answers)))
                     marks[1][number] = True
         self._recursive = {
             p: s for s in doubled.original.strata if s.recursive for p in s.predicates
@@ -143,7 +143,8 @@ class Statuses:
 
     def facts(self, predicate: str) -> list[Fact]:
         """The atoms of a predicate that hold in some completion as far as Kleene's pass knows."""
-        return [(predicate, row) for row in self._store[self._doubled.possibly(predicate)]]
+        rows = self._store[self._doubled.possibly(predicate)]
+        return [(predicate, row) for row in sorted(rows, key=_row_key)]
 
     def matching(self, pattern: Pattern) -> list[Fact]:
         """The atoms of :meth:`facts` that fit a pattern."""
@@ -151,7 +152,10 @@ class Statuses:
         bound = tuple(i for i, v in enumerate(terms) if v is not None)
         key = tuple(v for v in terms if v is not None)
         relation = self._store[self._doubled.possibly(predicate)]
-        return [(predicate, row) for row in relation.select(bound, key)]
+        rows = list(relation.select(bound, key))
+        if len(rows) > 1:  # evaluators differ in the order in which they derive
+            rows.sort(key=_row_key)
+        return [(predicate, row) for row in rows]
 
     def instances(self, fact: Fact) -> Sequence[Instance]:
         """The rule instances that conclude an atom in some completion."""
@@ -249,6 +253,8 @@ class Statuses:
                     seen.add(key)
                     row = instantiate(rule, env)
                     grounded.setdefault(row, []).append(Instance(index, env))
+        for found in grounded.values():
+            found.sort(key=_instance_key)
         return grounded
 
     def _build(self, fact: Fact) -> int | None:
@@ -307,6 +313,14 @@ class Statuses:
             for answer in self.questions[question].answers
         ]
         return self.diagrams.choose(question, branches)
+
+
+def _row_key(row: Row) -> tuple[str, ...]:
+    return tuple(map(str, row))
+
+
+def _instance_key(instance: Instance) -> tuple[object, ...]:
+    return (instance.rule, *((n, str(v)) for n, v in sorted(instance.environment.items())))
 
 
 def pattern_of(literal: Literal, environment: Mapping[str, Value]) -> Pattern:

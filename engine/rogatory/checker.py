@@ -1,0 +1,357 @@
+"""An independent check of decisions: every step of a proof, without the evaluators.
+
+It takes a decision's JSON and the rule base and trusts neither evaluator, planner nor diagrams.
+From the facts and questions that the decision lists it derives, by brute repetition, every rule
+instance that may fire, reads off three-valued truths, and compares each node, step and conclusion
+with them. What Kleene's logic leaves open but the decision claims is settled by cases.
+"""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from rogatory.errors import Diagnostic, DocumentError
+from rogatory.rulebase import RuleBase
+from rogatory.syntax import (
+    Anonymous,
+    Comparison,
+    Condition,
+    Constant,
+    Literal,
+    Operation,
+    Rule,
+    Unknown,
+    Variable,
+    variables,
+)
+
+CASE_LIMIT = 50_000
+"""How many cases a distinction of cases may have before the check gives up and says so."""
+
+Atom = tuple[Any, ...]  # predicate and arguments; `...` stands for any value
+Env = Mapping[str, Any]
+Truth = bool | None
+NAMES = {True: "established", False: "excluded", None: "open"}
+COMPARE = {"=": operator.eq, "!=": operator.ne, "<": operator.lt,
+           "<=": operator.le, ">": operator.gt, ">=": operator.ge}  # fmt: skip
+ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+
+
+def check_decision(decision: Mapping[str, Any], rules: RuleBase) -> int:
+    """Check a decision against the rule base; the number of steps that were checked.
+
+    Raises:
+        DocumentError: ``bad_proof`` for every node, step or conclusion that does not hold.
+    """
+    return _Checker(decision, rules).run()
+
+
+class _Checker:
+    def __init__(self, decision: Mapping[str, Any], rules: RuleBase) -> None:
+        self.decision, self.rules, self.program = decision, rules, rules.program
+        self.found: list[Diagnostic] = []
+        self.steps = 0
+        self.instances: dict[Atom, list[tuple[int, Env]]] = {}
+        self.by_name: dict[str, dict[Atom, None]] = {}
+        self.known: set[Atom] = set()
+        self.asked: dict[Atom, list[tuple[str, int]]] = {}
+        self.values: dict[str, list[Any]] = {}
+        self.memo: dict[Atom, Truth] = {}
+        self.pending = ""
+        self.recursive = {p for s in self.program.strata if s.recursive for p in s.predicates}
+
+    def run(self) -> int:
+        if self.decision["rules_digest"] != self.rules.digest:
+            self.fault("$.rules_digest", "the decision was made under another rule base")
+            raise DocumentError(self.found)
+        self.read_facts()
+        self.ground()
+        for number, node in enumerate(self.decision["proof"]):
+            self.check_node(number, node, f"$.proof[{number}]")
+        self.check_conclusions(self.decision, "$")
+        if self.found:
+            raise DocumentError(self.found)
+        return self.steps
+
+    def fault(self, place: str, message: str) -> None:
+        self.found.append(Diagnostic("bad_proof", message, place))
+
+    def read_facts(self) -> None:
+        facts = self.decision["facts"]
+        self.known = {atom_of(s["atom"]) for s in facts["stated"]}
+        for question in facts["questions"]:
+            self.values[question["question"]] = [
+                value_of(a.get("value")) for a in question["answers"]
+            ]
+            for number, answer in enumerate(question["answers"]):
+                for fact in answer["facts"]:
+                    self.asked.setdefault(atom_of(fact), []).append((question["question"], number))
+        self.rows = {}
+        for entry in self.rules.entries_about([v for fact in self.known for v in fact[1:]]):
+            fact = (entry.fact[0], *entry.fact[1])
+            self.rows[f"{entry.span.file}:{entry.span.line}"] = fact
+            if entry.status != "unconfirmed":
+                self.known.add(fact)
+            elif fact not in self.asked:
+                self.fault("$.facts.questions", f"no question for the row {entry.span}")
+        self.known |= {(p, *row) for p, row in self.rules.facts}
+        for fact in [*self.known, *self.asked]:
+            self.by_name.setdefault(fact[0], {})[fact] = None
+
+    def ground(self) -> None:
+        """Every instance that may fire, stratum by stratum, by repetition."""
+        for stratum in self.program.strata:
+            seen: set[tuple[Any, ...]] = set()
+            grown = True
+            while grown:
+                grown = False
+                for name in stratum.predicates:
+                    for index in self.program.rules_for(name):
+                        for env in list(self.fires(self.program.rules[index])):
+                            key = (index, *sorted(env.items(), key=lambda pair: pair[0]))
+                            if key not in seen:
+                                seen.add(key)
+                                head = atom_under(self.program.rules[index].head, env)
+                                self.instances.setdefault(head, []).append((index, env))
+                                self.by_name.setdefault(name, {})[head] = None
+                                grown = stratum.recursive
+
+    def fires(self, rule: Rule) -> Iterator[dict[str, Any]]:
+        scans = [c for c in rule.body if isinstance(c, Literal) and not c.negated]
+        rest = [c for c in rule.body if isinstance(c, Comparison) or c.negated]
+        environments: list[dict[str, Any]] = [{}]
+        for scan in scans:
+            facts = list(self.by_name.get(scan.atom.predicate, ()))
+            fits = (unify(scan.atom.terms, fact, e) for e in environments for fact in facts)
+            environments = [e for e in fits if e is not None]
+        for env in environments:
+            for _ in rest:  # `=` gives values to variables that no literal binds
+                for c in rest:
+                    if isinstance(c, Comparison) and c.operator == "=":
+                        for one, other in ((c.left, c.right), (c.right, c.left)):
+                            free = isinstance(one, Variable) and one.name not in env
+                            if free and all(v.name in env for v in variables(other)):
+                                env[one.name] = self.compute(other, env, {})
+            if all(self.truth(c, env, {}, frozenset()) is not False for c in rest):
+                yield env
+
+    def value(self, atom: Atom, given: Mapping[str, int], path: frozenset[Atom]) -> Truth:
+        """The truth of an atom under some answers; a cycle supports nothing."""
+        memo = {} if atom[0] in self.recursive else self.memo
+        if atom in self.known or atom in memo:
+            return atom in self.known or memo[atom]
+        truths: set[Truth] = set()
+        for question, number in self.asked.get(atom, ()):
+            truths.add(given[question] == number if question in given else self.leave(question))
+        if atom not in path:
+            inner = path | {atom} if atom[0] in self.recursive else path
+            for index, env in self.instances.get(atom, ()):
+                body = self.program.rules[index].body
+                truths.add(every(self.truth(c, env, given, inner) for c in body))
+                if True in truths:
+                    break
+        memo[atom] = some(truths)
+        return memo[atom]
+
+    def leave(self, question: str) -> None:
+        self.pending = self.pending or question
+
+    def truth(
+        self, condition: Condition, env: Env, given: Mapping[str, int], path: frozenset[Atom]
+    ) -> Truth:
+        if isinstance(condition, Comparison):
+            sides = [self.compute(s, env, given) for s in (condition.left, condition.right)]
+            for side in sides:
+                if isinstance(side, Unknown):
+                    return self.leave(side.question)
+            return bool(COMPARE[condition.operator](*sides))
+        wanted = atom_under(condition.atom, env)
+        names = self.by_name.get(wanted[0], {})
+        facts = [f for f in names if agrees(wanted, f)] if ... in wanted else [wanted]
+        found = some(self.value(f, given, path) for f in facts)
+        return (None if found is None else not found) if condition.negated else found
+
+    def compute(self, side: Any, env: Env, given: Mapping[str, int]) -> Any:
+        if isinstance(side, Operation):
+            left, right = (self.compute(s, env, given) for s in (side.left, side.right))
+            days = isinstance(left, datetime.date) and isinstance(right, int)
+            return ARITHMETIC[side.operator](left, datetime.timedelta(right) if days else right)
+        value = side.value if isinstance(side, Constant) else env[side.name]
+        if isinstance(value, Unknown) and value.question in given:
+            return self.values[value.question][given[value.question]]
+        return value
+
+    def check_node(self, number: int, node: Mapping[str, Any], place: str) -> None:
+        atom, claim = atom_of(node["atom"]), node["status"]
+        self.steps += 1
+        matching = [f for f in self.by_name.get(atom[0], {}) if agrees(atom, f)]
+        truth = some(self.value(f, {}, frozenset()) for f in matching)
+        if node["id"] != number:
+            self.fault(place, "the node has another number")
+        if NAMES[truth] != claim and not self.settled(matching, claim):
+            self.fault(place, f"the atom is {NAMES[truth]}, not {claim}")
+        self.check_origin(atom, node, place)
+        supported = "origin" in node or NAMES[truth] != claim
+        for index, step in enumerate(node.get("by", ())):
+            self.check_step(atom, step, f"{place}.by[{index}]")
+            supported |= all(p["status"] == "established" for p in step["premises"])
+        if claim == "established" and not supported:
+            self.fault(place, "no step establishes the atom")
+        for index, step in enumerate(node.get("blocked", ())):
+            self.check_block(atom, step, f"{place}.blocked[{index}]")
+        if claim == "excluded" and NAMES[truth] == claim:
+            rules = self.program.rules_for(atom[0])
+            able = {
+                i for i in rules if unify(self.program.rules[i].head.terms, atom, {}) is not None
+            }
+            if able - {step["rule"] for step in node.get("blocked", ())}:
+                self.fault(place, "a rule that could conclude the atom is not accounted for")
+
+    def settled(self, facts: list[Atom], claim: str) -> bool:
+        """Whether the status claimed holds in every case that still makes a difference."""
+        kept, cases, right = self.memo, [dict[str, int]()], claim != "open"
+        for count, given in enumerate(cases):
+            self.memo, self.pending = {}, ""
+            truth = some(self.value(f, given, frozenset()) for f in facts)
+            if truth is None and self.pending and count < CASE_LIMIT:
+                answers = range(len(self.values[self.pending]))
+                cases += [{**given, self.pending: number} for number in answers]
+            elif NAMES[truth] != claim:
+                right = False
+                break
+        self.memo = kept
+        return right
+
+    def check_origin(self, atom: Atom, node: Mapping[str, Any], place: str) -> None:
+        origin = node.get("origin")
+        is_input = self.program.signatures[atom[0]].kind in ("open", "closed") and ... not in atom
+        if origin in ("denied", "not stated"):
+            ok = atom not in self.known and atom not in self.asked
+        elif origin == "registry":
+            ok = self.rows.get(node["source"]["place"]) == atom
+        else:
+            ok = (atom in self.known or atom in self.asked) if origin else not is_input
+        if not ok:
+            self.fault(place, f"the atom is no fact of the origin `{origin}`")
+
+    def check_step(self, atom: Atom, step: Mapping[str, Any], place: str) -> None:
+        self.steps += 1
+        env = {name: value_of(v) for name, v in step["bindings"].items()}
+        rule = self.program.rules[step["rule"]]
+        if (step["rule"], env) not in self.instances.get(atom, ()):
+            self.fault(place, "no such instance of the rule concludes the atom")
+            return
+        if self.rules.citations[step["rule"]] != step["provision"]:
+            self.fault(place, f"the rule does not stand in {step['provision']}")
+        left = list(step["premises"])
+        for condition in rule.body:
+            premise = next((p for p in left if self.states(p, condition, env)), None)
+            if premise is None:
+                self.fault(place, "a condition of the rule is not among the premises")
+                continue
+            left.remove(premise)
+            truth = self.truth(condition, env, {}, frozenset())
+            if truth is not None and NAMES[truth] != premise["status"]:
+                self.fault(place, f"a premise is {NAMES[truth]}, not {premise['status']}")
+        if left:
+            self.fault(place, "a premise is no condition of the rule")
+
+    def check_block(self, atom: Atom, step: Mapping[str, Any], place: str) -> None:
+        self.steps += 1
+        rule, premise = self.program.rules[step["rule"]], step["premise"]
+        env = {name: value_of(v) for name, v in step["bindings"].items()}
+        head = unify(rule.head.terms, atom, {})
+        if head is None or any(env.get(n) != v for n, v in head.items()):
+            self.fault(place, "the rule cannot conclude the atom with these values")
+        if not any(self.states(premise, c, env) for c in rule.body):
+            self.fault(place, "the premise is no condition of the rule")
+        statuses = {self.decision["proof"][n]["status"] for n in premise.get("nodes", ())}
+        if premise["status"] != "excluded" or (
+            "nodes" in premise and not premise.get("negated") and statuses != {"excluded"}
+        ):
+            self.fault(place, "the premise does not fail")
+
+    def states(self, premise: Mapping[str, Any], condition: Condition, env: Env) -> bool:
+        """Whether a premise is the instance of a condition, and its nodes are about it."""
+        if isinstance(condition, Comparison):
+            if "sides" not in premise or any(v.name not in env for v in variables(condition)):
+                return False
+            sides = [self.compute(s, env, {}) for s in (condition.left, condition.right)]
+            left, sign, right = premise["sides"]
+            return sign == condition.operator and sides == [value_of(left), value_of(right)]
+        if "nodes" not in premise or premise.get("negated", False) != condition.negated:
+            return False
+        wanted = atom_under(condition.atom, {**{v.name: ... for v in variables(condition)}, **env})
+        nodes = [self.decision["proof"][n] for n in premise["nodes"]]
+        return all(agrees(wanted, atom_of(n["atom"])) for n in nodes)
+
+    def check_conclusions(self, value: Any, place: str) -> None:
+        """What the decision says of itself agrees with its proof."""
+        for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            if key != "proof" and isinstance(inner, Mapping | list):
+                self.check_conclusions(inner, f"{place}.{key}")
+        if isinstance(value, Mapping) and "node" in value:
+            self.steps += 1
+            node = self.decision["proof"][value["node"]]
+            said = value.get("atom", [*node["atom"][:2], value.get("value"), value.get("basis")])
+            if [v for v in said if v is not None] != node["atom"] or (
+                value.get("status", "established") != node["status"]
+            ):
+                self.fault(place, "the conclusion differs from its node in the proof")
+
+
+def atom_of(data: list[Any]) -> Atom:
+    return (data[0], *(... if v is None else value_of(v) for v in data[1:]))
+
+
+def value_of(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return (
+            datetime.date.fromisoformat(data["date"])
+            if "date" in data
+            else Unknown(data["unknown"])
+        )
+    return data
+
+
+def atom_under(atom: Any, env: Env) -> Atom:
+    values = (
+        ... if isinstance(t, Anonymous) else t.value if isinstance(t, Constant) else env[t.name]
+        for t in atom.terms
+    )
+    return (atom.predicate, *values)
+
+
+def agrees(pattern: Atom, fact: Atom) -> bool:
+    return all(p is ... or p == f for p, f in zip(pattern, fact, strict=True))
+
+
+def unify(terms: Iterable[Any], fact: Atom, env: Env) -> dict[str, Any] | None:
+    extended = dict(env)
+    for term, value in zip(terms, fact[1:], strict=True):
+        if isinstance(term, Constant) and value not in (term.value, ...):
+            return None
+        if (
+            isinstance(term, Variable)
+            and value is not ...
+            and extended.setdefault(term.name, value) != value
+        ):
+            return None
+    return extended
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    found: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        found = found if truth else None
+    return found
+
+
+def some(truths: Iterable[Truth]) -> Truth:
+    found = set(truths)
+    return True if True in found else None if None in found else False
