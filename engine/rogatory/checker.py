@@ -1,43 +1,26 @@
 """An independent check of decisions: every step of a proof, without the evaluators.
 
-It takes a decision's JSON and the rule base and trusts neither evaluator, planner nor diagrams.
-From the facts and questions that the decision lists it derives, by brute repetition, every rule
-instance that may fire, reads off three-valued truths, and compares each node, step and conclusion
-with them. What Kleene's logic leaves open but the decision claims is settled by cases.
+From the facts and questions that a decision lists, every rule instance that may fire is derived
+by brute repetition; each node, step and conclusion is compared with what follows from them. What
+Kleene's logic leaves open but the decision claims is settled by cases.
 """
 
 from __future__ import annotations
 
-import datetime
-import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, unify, value_of
+from rogatory.compute import compute, holds
 from rogatory.errors import Diagnostic, DocumentError
 from rogatory.rulebase import RuleBase
-from rogatory.syntax import (
-    Anonymous,
-    Comparison,
-    Condition,
-    Constant,
-    Literal,
-    Operation,
-    Rule,
-    Unknown,
-    Variable,
-    variables,
-)
+from rogatory.syntax import Comparison, Condition, Expression, Literal, Rule, Unknown, Variable
+from rogatory.syntax import variables as names_in
 
-CASE_LIMIT = 50_000
-"""How many cases a distinction of cases may have before the check gives up and says so."""
+CASE_LIMIT = 50_000  # how many cases may be told apart before the check gives up
 
-Atom = tuple[Any, ...]  # predicate and arguments; `...` stands for any value
-Env = Mapping[str, Any]
 Truth = bool | None
 NAMES = {True: "established", False: "excluded", None: "open"}
-COMPARE = {"=": operator.eq, "!=": operator.ne, "<": operator.lt,
-           "<=": operator.le, ">": operator.gt, ">=": operator.ge}  # fmt: skip
-ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
 def check_decision(decision: Mapping[str, Any], rules: RuleBase) -> int:
@@ -70,7 +53,11 @@ class _Checker:
         self.read_facts()
         self.ground()
         for number, node in enumerate(self.decision["proof"]):
-            self.check_node(number, node, f"$.proof[{number}]")
+            place = f"$.proof[{number}]"
+            try:
+                self.check_node(number, node, place)
+            except (LookupError, TypeError, ValueError) as error:
+                self.fault(place, f"the node makes no sense: {error!r}")
         self.check_conclusions(self.decision, "$")
         if self.found:
             raise DocumentError(self.found)
@@ -83,12 +70,11 @@ class _Checker:
         facts = self.decision["facts"]
         self.known = {atom_of(s["atom"]) for s in facts["stated"]}
         for question in facts["questions"]:
-            self.values[question["question"]] = [
-                value_of(a.get("value")) for a in question["answers"]
-            ]
-            for number, answer in enumerate(question["answers"]):
+            name, answers = question["question"], question["answers"]
+            self.values[name] = [value_of(a.get("value")) for a in answers]
+            for number, answer in enumerate(answers):
                 for fact in answer["facts"]:
-                    self.asked.setdefault(atom_of(fact), []).append((question["question"], number))
+                    self.asked.setdefault(atom_of(fact), []).append((name, number))
         self.rows = {}
         for entry in self.rules.entries_about([v for fact in self.known for v in fact[1:]]):
             fact = (entry.fact[0], *entry.fact[1])
@@ -103,16 +89,15 @@ class _Checker:
 
     def ground(self) -> None:
         """Every instance that may fire, stratum by stratum, by repetition."""
+        seen: set[tuple[Any, ...]] = set()
         for stratum in self.program.strata:
-            seen: set[tuple[Any, ...]] = set()
             grown = True
             while grown:
                 grown = False
                 for name in stratum.predicates:
                     for index in self.program.rules_for(name):
                         for env in list(self.fires(self.program.rules[index])):
-                            key = (index, *sorted(env.items(), key=lambda pair: pair[0]))
-                            if key not in seen:
+                            if (key := (index, *env.items())) not in seen:
                                 seen.add(key)
                                 head = atom_under(self.program.rules[index].head, env)
                                 self.instances.setdefault(head, []).append((index, env))
@@ -128,13 +113,10 @@ class _Checker:
             fits = (unify(scan.atom.terms, fact, e) for e in environments for fact in facts)
             environments = [e for e in fits if e is not None]
         for env in environments:
-            for _ in rest:  # `=` gives values to variables that no literal binds
-                for c in rest:
-                    if isinstance(c, Comparison) and c.operator == "=":
-                        for one, other in ((c.left, c.right), (c.right, c.left)):
-                            free = isinstance(one, Variable) and one.name not in env
-                            if free and all(v.name in env for v in variables(other)):
-                                env[one.name] = self.compute(other, env, {})
+            for c in [*rest] * len(rest):  # `=` gives values to variables that no literal binds
+                if isinstance(c, Comparison) and c.operator == "=":
+                    bind(c.left, c.right, env)
+                    bind(c.right, c.left, env)
             if all(self.truth(c, env, {}, frozenset()) is not False for c in rest):
                 yield env
 
@@ -156,33 +138,27 @@ class _Checker:
         memo[atom] = some(truths)
         return memo[atom]
 
-    def leave(self, question: str) -> None:
+    def leave(self, question: str) -> Truth:
+        """Note the first question that keeps something open."""
         self.pending = self.pending or question
+        return None
 
     def truth(
         self, condition: Condition, env: Env, given: Mapping[str, int], path: frozenset[Atom]
     ) -> Truth:
         if isinstance(condition, Comparison):
-            sides = [self.compute(s, env, given) for s in (condition.left, condition.right)]
-            for side in sides:
-                if isinstance(side, Unknown):
-                    return self.leave(side.question)
-            return bool(COMPARE[condition.operator](*sides))
+            env = {v.name: env[v.name] for v in names_in(condition)}
+            for name, value in env.items():
+                if isinstance(value, Unknown):
+                    if value.question not in given:
+                        return self.leave(value.question)
+                    env[name] = self.values[value.question][given[value.question]]
+            return holds(condition, env)
         wanted = atom_under(condition.atom, env)
         names = self.by_name.get(wanted[0], {})
         facts = [f for f in names if agrees(wanted, f)] if ... in wanted else [wanted]
         found = some(self.value(f, given, path) for f in facts)
-        return (None if found is None else not found) if condition.negated else found
-
-    def compute(self, side: Any, env: Env, given: Mapping[str, int]) -> Any:
-        if isinstance(side, Operation):
-            left, right = (self.compute(s, env, given) for s in (side.left, side.right))
-            days = isinstance(left, datetime.date) and isinstance(right, int)
-            return ARITHMETIC[side.operator](left, datetime.timedelta(right) if days else right)
-        value = side.value if isinstance(side, Constant) else env[side.name]
-        if isinstance(value, Unknown) and value.question in given:
-            return self.values[value.question][given[value.question]]
-        return value
+        return negation(found) if condition.negated else found
 
     def check_node(self, number: int, node: Mapping[str, Any], place: str) -> None:
         atom, claim = atom_of(node["atom"]), node["status"]
@@ -204,9 +180,8 @@ class _Checker:
             self.check_block(atom, step, f"{place}.blocked[{index}]")
         if claim == "excluded" and NAMES[truth] == claim:
             rules = self.program.rules_for(atom[0])
-            able = {
-                i for i in rules if unify(self.program.rules[i].head.terms, atom, {}) is not None
-            }
+            heads = {i: self.program.rules[i].head.terms for i in rules}
+            able = {i for i, terms in heads.items() if unify(terms, atom, {}) is not None}
             if able - {step["rule"] for step in node.get("blocked", ())}:
                 self.fault(place, "a rule that could conclude the atom is not accounted for")
 
@@ -226,14 +201,13 @@ class _Checker:
         return right
 
     def check_origin(self, atom: Atom, node: Mapping[str, Any], place: str) -> None:
-        origin = node.get("origin")
-        is_input = self.program.signatures[atom[0]].kind in ("open", "closed") and ... not in atom
+        origin, ok = node.get("origin"), atom in self.known or atom in self.asked
         if origin in ("denied", "not stated"):
-            ok = atom not in self.known and atom not in self.asked
+            ok = not ok
         elif origin == "registry":
             ok = self.rows.get(node["source"]["place"]) == atom
-        else:
-            ok = (atom in self.known or atom in self.asked) if origin else not is_input
+        elif origin is None:
+            ok = self.program.signatures[atom[0]].kind not in ("open", "closed") or ... in atom
         if not ok:
             self.fault(place, f"the atom is no fact of the origin `{origin}`")
 
@@ -251,7 +225,7 @@ class _Checker:
             premise = next((p for p in left if self.states(p, condition, env)), None)
             if premise is None:
                 self.fault(place, "a condition of the rule is not among the premises")
-                continue
+                return
             left.remove(premise)
             truth = self.truth(condition, env, {}, frozenset())
             if truth is not None and NAMES[truth] != premise["status"]:
@@ -277,14 +251,14 @@ class _Checker:
     def states(self, premise: Mapping[str, Any], condition: Condition, env: Env) -> bool:
         """Whether a premise is the instance of a condition, and its nodes are about it."""
         if isinstance(condition, Comparison):
-            if "sides" not in premise or any(v.name not in env for v in variables(condition)):
+            if "sides" not in premise or any(v.name not in env for v in names_in(condition)):
                 return False
-            sides = [self.compute(s, env, {}) for s in (condition.left, condition.right)]
+            sides = [compute(condition.left, env), compute(condition.right, env)]
             left, sign, right = premise["sides"]
             return sign == condition.operator and sides == [value_of(left), value_of(right)]
         if "nodes" not in premise or premise.get("negated", False) != condition.negated:
             return False
-        wanted = atom_under(condition.atom, {**{v.name: ... for v in variables(condition)}, **env})
+        wanted = atom_under(condition.atom, {**{v.name: ... for v in names_in(condition)}, **env})
         nodes = [self.decision["proof"][n] for n in premise["nodes"]]
         return all(agrees(wanted, atom_of(n["atom"])) for n in nodes)
 
@@ -295,63 +269,33 @@ class _Checker:
                 self.check_conclusions(inner, f"{place}.{key}")
         if isinstance(value, Mapping) and "node" in value:
             self.steps += 1
-            node = self.decision["proof"][value["node"]]
+            nodes = self.decision["proof"]
+            node = nodes[value["node"]] if 0 <= value["node"] < len(nodes) else {"atom": [""]}
             said = value.get("atom", [*node["atom"][:2], value.get("value"), value.get("basis")])
             if [v for v in said if v is not None] != node["atom"] or (
-                value.get("status", "established") != node["status"]
+                value.get("status", "established") != node.get("status")
             ):
                 self.fault(place, "the conclusion differs from its node in the proof")
 
 
-def atom_of(data: list[Any]) -> Atom:
-    return (data[0], *(... if v is None else value_of(v) for v in data[1:]))
-
-
-def value_of(data: Any) -> Any:
-    if isinstance(data, Mapping):
-        return (
-            datetime.date.fromisoformat(data["date"])
-            if "date" in data
-            else Unknown(data["unknown"])
-        )
-    return data
-
-
-def atom_under(atom: Any, env: Env) -> Atom:
-    values = (
-        ... if isinstance(t, Anonymous) else t.value if isinstance(t, Constant) else env[t.name]
-        for t in atom.terms
-    )
-    return (atom.predicate, *values)
-
-
-def agrees(pattern: Atom, fact: Atom) -> bool:
-    return all(p is ... or p == f for p, f in zip(pattern, fact, strict=True))
-
-
-def unify(terms: Iterable[Any], fact: Atom, env: Env) -> dict[str, Any] | None:
-    extended = dict(env)
-    for term, value in zip(terms, fact[1:], strict=True):
-        if isinstance(term, Constant) and value not in (term.value, ...):
-            return None
-        if (
-            isinstance(term, Variable)
-            and value is not ...
-            and extended.setdefault(term.name, value) != value
-        ):
-            return None
-    return extended
+def bind(one: Expression, other: Expression, env: dict[str, Any]) -> None:
+    """Give a variable that has no value the value of the other side."""
+    free = isinstance(one, Variable) and one.name not in env
+    if free and all(v.name in env for v in names_in(other)):
+        env[one.name] = compute(other, env)  # type: ignore[union-attr]
 
 
 def every(truths: Iterable[Truth]) -> Truth:
-    found: Truth = True
-    for truth in truths:
-        if truth is False:
-            return False
-        found = found if truth else None
-    return found
+    """Kleene's conjunction."""
+    return negation(some(negation(t) for t in truths))
+
+
+def negation(truth: Truth) -> Truth:
+    """Kleene's negation."""
+    return None if truth is None else not truth
 
 
 def some(truths: Iterable[Truth]) -> Truth:
+    """Kleene's disjunction."""
     found = set(truths)
     return True if True in found else None if None in found else False

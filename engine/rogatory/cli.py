@@ -226,12 +226,10 @@ def test(folder: str, accept: bool, rules_path: str | None) -> None:
 
     rules = _load(rules_path)
     results = [run_case(c, rules, accept=accept) for c in find_cases(Path(folder))]
-    for result in results:
-        if not result.passed:
-            click.echo(f"FAILED {result.name}\n{result.difference or result.error}\n")
-    failed = sum(not r.passed for r in results)
-    click.echo(f"{len(results) - failed} passed, {failed} failed")
-    sys.exit(Exit.FAILED_CHECK if failed else Exit.DETERMINED)
+    failed = [r for r in results if not r.passed]
+    click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    if failed:
+        raise DocumentError([r.diagnostic() for r in failed])
 
 
 @main.command(epilog=EXIT_CODES)

@@ -20,6 +20,11 @@ from rogatory.syntax import (
 Environment = Mapping[str, Value]
 """The values of a rule's variables."""
 
+_ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
 _COMPARE: Mapping[str, Callable[[Value, Value], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -72,7 +77,7 @@ def _calculate(sign: str, left: Value, right: Value, span: Span) -> Value:
         return right
     try:
         if isinstance(left, int) and isinstance(right, int):
-            return {"+": operator.add, "-": operator.sub, "*": operator.mul}[sign](left, right)
+            return _ARITHMETIC[sign](left, right)
         if isinstance(left, datetime.date):
             if isinstance(right, int) and sign in "+-":
                 return left + datetime.timedelta(days=right if sign == "+" else -right)

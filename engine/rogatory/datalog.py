@@ -11,29 +11,24 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import field, frozen
 
-from rogatory.checks import CheckedProgram, check
+from rogatory.checks import check
 from rogatory.errors import Diagnostic, EvaluationError, did_you_mean
 from rogatory.parser import parse_syntax
 from rogatory.plan import Stratum
 from rogatory.printer import print_syntax
+from rogatory.program import CheckedProgram, Evaluator, Signature
 from rogatory.store import Store
-from rogatory.syntax import Literal, Row, Syntax
+from rogatory.syntax import Constant, Literal, Row, Syntax
+from rogatory.typecheck import constant_faults
 
 __all__ = ["Evaluator", "Facts", "Model", "Program", "parse", "unparse"]
 
 Facts = Mapping[str, Iterable[Sequence[Any]]]
 """Rows by predicate; values are strings, integers and dates."""
-
-
-class Evaluator(Protocol):
-    """What closes a store under a program: pyDatalog, semi-naive, later also compiled ones."""
-
-    def evaluate(self, program: CheckedProgram, store: Store, /) -> None:
-        """Add to the store every fact that the program derives from it."""
 
 
 @frozen
@@ -123,11 +118,9 @@ def _rows(program: CheckedProgram, facts: Facts) -> dict[str, list[Row]]:
         rows[predicate] = []
         for index, row in enumerate(given):
             place = f"facts.{predicate}[{index}]"
-            values = (row,) if isinstance(row, str) else tuple(row)
-            found += _fault(values, place)
-            if signature is not None and len(values) != signature.arity:
-                message = f"`{predicate}` takes {signature.arity} arguments, here {len(values)}"
-                found.append(Diagnostic("arity_mismatch", message, place))
+            single = isinstance(row, str) or not isinstance(row, Iterable)
+            values = (row,) if single else tuple(row)
+            found += _faults(values, signature, program, place)
             rows[predicate].append(values)
     if not program.declared:
         found += _undefined(program, rows)
@@ -136,13 +129,27 @@ def _rows(program: CheckedProgram, facts: Facts) -> dict[str, list[Row]]:
     return rows
 
 
-def _fault(values: tuple[Any, ...], place: str) -> Iterator[Diagnostic]:
+def _faults(
+    values: tuple[Any, ...], signature: Signature | None, program: CheckedProgram, place: str
+) -> Iterator[Diagnostic]:
     for value in values:
         ok = isinstance(value, str | int | datetime.date)
         if not ok or isinstance(value, bool | datetime.datetime):
             message = f"{value!r} is no symbol, integer or date"
             hint = "constants are str, int and datetime.date"
             yield Diagnostic("bad_fact", message, place, hint)
+            return
+    if signature is None:
+        return
+    if len(values) != signature.arity:
+        message = f"`{signature.predicate}` takes {signature.arity} arguments, here {len(values)}"
+        yield Diagnostic("arity_mismatch", message, place)
+        return
+    for index, value in enumerate(values):
+        kind = signature.type_of(index)
+        if kind is not None:
+            for fault in constant_faults(Constant(value), kind, program.domains):
+                yield Diagnostic("bad_fact", fault.message, f"{place}[{index}]", fault.hint)
 
 
 def _undefined(program: CheckedProgram, rows: Mapping[str, object]) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 FALSE, TRUE = 0, 1
 
 
-class TooLarge(Exception):
+class TooLarge(Exception):  # noqa: N818  # a limit was met; nothing went wrong
     """A diagram needs more nodes than the limit allows."""
 
 
@@ -46,7 +46,7 @@ class Diagrams:
         """Conjunction."""
         if one == FALSE or other == FALSE:
             return FALSE
-        if one == TRUE or one == other:
+        if one in (TRUE, other):
             return other
         return one if other == TRUE else self._apply(0, one, other)
 
@@ -54,7 +54,7 @@ class Diagrams:
         """Disjunction."""
         if one == TRUE or other == TRUE:
             return TRUE
-        if one == FALSE or one == other:
+        if one in (FALSE, other):
             return other
         return one if other == FALSE else self._apply(1, one, other)
 

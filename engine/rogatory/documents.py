@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -60,7 +60,7 @@ def validate(document: Any, name: str) -> None:
         raise DocumentError(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(name: str) -> Draft202012Validator:
     checker = Draft202012Validator.FORMAT_CHECKER
     return Draft202012Validator(schema(name), format_checker=checker)
@@ -73,9 +73,24 @@ def _explain(error: ValidationError) -> Iterator[Diagnostic]:
     yield from make(error)
 
 
+def _limit(error: ValidationError) -> Any:
+    """The value of the keyword that failed; jsonschema's types allow it to be unset."""
+    return error.validator_value
+
+
+def _instance(error: ValidationError) -> Any:
+    return error.instance
+
+
+def _properties(error: ValidationError) -> Mapping[str, Any]:
+    schema_part: Any = error.schema
+    properties: Mapping[str, Any] = schema_part.get("properties", {})
+    return properties
+
+
 def _unknown_keys(error: ValidationError) -> Iterator[Diagnostic]:
-    known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
-    for key in error.instance:
+    known = _properties(error)
+    for key in _instance(error):
         if key not in known:
             hint = did_you_mean(key, known) or f"known here: {', '.join(sorted(known))}"
             message = f"unknown key `{key}`"
@@ -83,7 +98,7 @@ def _unknown_keys(error: ValidationError) -> Iterator[Diagnostic]:
 
 
 def _enum(error: ValidationError) -> Iterator[Diagnostic]:
-    choices = [str(c) if isinstance(c, str) else json.dumps(c) for c in error.validator_value]
+    choices = [str(c) if isinstance(c, str) else json.dumps(c) for c in _limit(error)]
     shown = json.dumps(error.instance, ensure_ascii=False)
     hint = did_you_mean(str(error.instance), choices) if isinstance(error.instance, str) else ""
     if not hint:
@@ -95,11 +110,9 @@ def _enum(error: ValidationError) -> Iterator[Diagnostic]:
 
 
 def _required(error: ValidationError) -> Iterator[Diagnostic]:
-    for key in error.validator_value:
-        if key not in error.instance:
-            near = did_you_mean(
-                key, [k for k in error.instance if k not in error.schema["properties"]]
-            )
+    for key in _limit(error):
+        if key not in _instance(error):
+            near = did_you_mean(key, [k for k in _instance(error) if k not in _properties(error)])
             hint = f"`{near[14:-2]}` may be meant for it" if near else ""
             message = f"`{key}` is required"
             yield Diagnostic("invalid_request", message, f"{error.json_path}.{key}", hint)

@@ -49,7 +49,7 @@ ERROR_CODES: Mapping[str, str] = {
     "bad_proof": "A step of a decision's proof does not hold.",
     "internal_error": "The engine broke one of its own promises.",
 }
-"""Every code that a diagnostic can carry, with its meaning. docs/errors.md explains each."""
+"""Every code that a diagnostic can carry, with its meaning. docs/errors/ has a page for each."""
 
 
 @frozen

@@ -35,6 +35,13 @@ class Result:
         """Whether the decision is the expected one."""
         return not self.difference and not self.error
 
+    def diagnostic(self) -> Diagnostic:
+        """What is wrong with a case that failed."""
+        message = "the decision is not the expected one" if self.difference else "no decision"
+        notes = tuple((self.difference or self.error).splitlines())
+        hint = "if the new decision is right, write it with --accept and read the diff"
+        return Diagnostic("failed_fixture", message, self.name, hint, notes=notes)
+
 
 def find_cases(folder: Path) -> list[Path]:
     """The folders at or below a folder that hold a request, sorted.
@@ -73,7 +80,9 @@ def summary(decision: Mapping[str, Any]) -> dict[str, Any]:
                 for g in item["grounds"]
                 for d in g["duties"]
             ],
-            "barred": [f"{b['provision']} {b['atom'][2]}: {b['status']}" for b in item["barred_grounds"]],
+            "barred": [
+                f"{b['provision']} {b['atom'][2]}: {b['status']}" for b in item["barred_grounds"]
+            ],
             "gaps": [f"{g['atom'][2]}: {g['status']}" for g in item["gaps"]],
         }
         if "in_every_case" in item["outcome"]:
@@ -87,9 +96,7 @@ def summary(decision: Mapping[str, Any]) -> dict[str, Any]:
             for c in decision["conclusions"]
             if c["atom"][0] == "jurisdiction"
         ],
-        "turns_on": [
-            q["question"] for q in decision["open_questions"] if q["decides_outcome_of"]
-        ],
+        "turns_on": [q["question"] for q in decision["open_questions"] if q["decides_outcome_of"]],
         "readings": {r["reading"]: r["chosen"] for r in decision["readings"]},
         "unverified": next(
             (w["about"] for w in decision["warnings"] if w["warning"] == "unverified_provisions"),
@@ -125,7 +132,12 @@ def run_case(folder: Path, rules: RuleBase, *, accept: bool = False) -> Result:
 
 def _difference(expected: Any, found: Any) -> Iterator[str]:
     yield from difflib.unified_diff(
-        _text(expected).splitlines(), _text(found).splitlines(), "expected", "decided", n=2, lineterm=""
+        _text(expected).splitlines(),
+        _text(found).splitlines(),
+        "expected",
+        "decided",
+        n=2,
+        lineterm="",
     )
 
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from rogatory.checks import CheckedProgram, Signature
 from rogatory.plan import order, strata
+from rogatory.program import CheckedProgram, Signature
 from rogatory.seminaive import SemiNaive
 from rogatory.store import Relation, Store
 from rogatory.syntax import Comparison, Condition, Literal, Row, Rule

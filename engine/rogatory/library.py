@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+
+from rogatory.errors import Diagnostic, ProgramError
 
 SCHEMAS = ("request", "decision", "scenario", "problem", "provision", "case")
 """The names of the schemas that ship with the package."""
@@ -18,7 +20,7 @@ def packaged_rules() -> Traversable:
     return files("rogatory.rules")
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(name: str) -> Any:
     """A packaged JSON Schema as data; do not change it.
 
@@ -40,12 +42,22 @@ def rule_files(folder: Traversable | Path) -> list[tuple[str, str]]:
 
     Only files in sub-folders count, one folder an instrument; what lies at the top explains the
     rule base to its readers.
+
+    Raises:
+        ProgramError: ``rules_not_found`` if a file cannot be read.
     """
     found = []
     for sub in folder.iterdir():
         if sub.is_dir() and not sub.name.startswith(("_", ".")):
-            for item in sub.iterdir():
-                if item.name.endswith((".md", ".csv")):
-                    text = item.read_text(encoding="utf-8")
-                    found.append((f"{sub.name}/{item.name}", text))
+            chosen = (i for i in sub.iterdir() if i.name.endswith((".md", ".csv")))
+            found += [(f"{sub.name}/{item.name}", _text(item)) for item in chosen]
     return sorted(found)
+
+
+def _text(item: Traversable | Path) -> str:
+    try:
+        return item.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"the file `{item.name}` cannot be read: {error}"
+        hint = "rules are UTF-8 text"
+        raise ProgramError([Diagnostic("rules_not_found", message, item.name, hint)]) from None

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rogatory.errors import Diagnostic, at
-from rogatory.golden import REQUEST, find_cases
-from rogatory.request import Request
+from rogatory.golden import REQUEST, SCENARIO, find_cases
+from rogatory.request import Request, Scenario
 from rogatory.rulebase import LOADED, RuleBase
 from rogatory.syntax import Literal
 
@@ -32,9 +32,7 @@ def warnings(rules: RuleBase, fixtures: Path | None = None) -> list[Diagnostic]:
 
 
 def _unused(rules: RuleBase) -> Iterator[Diagnostic]:
-    used = {
-        c.atom.predicate for r in rules.program.rules for c in r.body if isinstance(c, Literal)
-    }
+    used = {c.atom.predicate for r in rules.program.rules for c in r.body if isinstance(c, Literal)}
     for name, signature in rules.program.signatures.items():
         if name not in used and signature.kind != "output" and name not in LOADED:
             message = f"nothing uses the predicate `{name}`"
@@ -71,21 +69,22 @@ def _missing(body: tuple[object, ...], alive: set[str]) -> list[str]:
 
 
 def _unmapped(rules: RuleBase) -> Iterator[Diagnostic]:
-    for place in rules.intake.unmapped:
-        message = "the rules do not declare the predicate of this property"
-        yield Diagnostic("bad_annotation", message, place)
+    if rules.intake.unmapped:
+        count = len(rules.intake.unmapped)
+        message = f"{count} properties of requests state facts that these rules do not declare"
+        yield Diagnostic("bad_annotation", message, notes=rules.intake.unmapped)
 
 
 def _untested(rules: RuleBase, fixtures: Path) -> Iterator[Diagnostic]:
     exercised: set[str] = set()
     for case in find_cases(fixtures):
-        text = (case / REQUEST).read_text(encoding="utf-8")
-        for node in rules.decide(Request.read(text)).document["proof"]:
+        request = Request.read((case / REQUEST).read_bytes())
+        overlay = case / SCENARIO
+        scenario = Scenario.read(overlay.read_bytes()) if overlay.exists() else None
+        for node in rules.decide(request, scenario).document["proof"]:
             if node["status"] == "established":
                 exercised.update(step["provision"] for step in node.get("by", ()))
     for section in rules.provisions:
         if section.metadata["effect"] in GROUNDS and section.pinpoint not in exercised:
             message = f"no golden case exercises `{section.pinpoint}`"
             yield at("untested_ground", message, section.span)
-
-

@@ -100,12 +100,12 @@ def _section(
 ) -> tuple[Section, list[Diagnostic]]:
     start = (tokens[0].map or [0, 1])[0]
     span = Span(file, start + 1, 1, start + 1, len(lines[start]) + 1 if lines else 1)
-    pinpoint, title = _heading(tokens, lines)
+    pinpoint, title = _heading(tokens)
     found: list[Diagnostic] = []
     statements: list[Statement] = []
     text: list[str] = []
     for token in tokens:
-        if token.map is None or token.level != 0:
+        if token.map is None:
             continue
         if token.type == "fence" and token.info.strip() == "datalog":
             try:
@@ -120,7 +120,7 @@ def _section(
                         continue
                     statement = _here(statement, pinpoint)
                 statements.append(statement)
-        elif token.type not in ("heading_open", "table_open"):
+        elif token.level == 0 and token.type not in ("heading_open", "table_open"):
             text += [*lines[token.map[0] : token.map[1]], ""]
     section = Section(
         pinpoint,
@@ -140,7 +140,7 @@ def _outside(rule: Rule) -> Diagnostic:
     return at("rule_outside_provision", message, rule.span, hint)
 
 
-def _heading(tokens: Sequence[Token], lines: Sequence[str]) -> tuple[str, str]:
+def _heading(tokens: Sequence[Token]) -> tuple[str, str]:
     if tokens[0].type != "heading_open":
         return "", ""
     children = tokens[1].children or []

@@ -33,6 +33,9 @@ from rogatory.syntax import (
     Variable,
 )
 
+MOST_DIGITS = 1000
+"""How long a number may be; Python itself refuses to read much longer ones."""
+
 _STATEMENT = re.compile(
     r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|%[^\n]*|//[^\n]*|/\*.*?\*/|[^."'%])+?
         (?:\.(?=\s|$|[%/])|$)|.""",
@@ -76,6 +79,10 @@ def parse_syntax(text: str, file: str = "<string>", line: int = 1) -> Syntax:
         return Syntax(tuple(_run(text, file, line)))
     except UnexpectedInput:
         pass  # parse again, statement by statement, to find every fault
+    except RecursionError:
+        span = Span(file, line, 1, line, 1)
+        message = "an expression of this text is nested too deeply"
+        raise ProgramError([at("syntax_error", message, span)]) from None
     diagnostics = list(_faults(text, file, line))
     if not diagnostics:  # the whole fails though every piece parses: report the whole
         diagnostics = list(_fault(text, file, line, 1))
@@ -238,18 +245,26 @@ class _Builder(Transformer[Token, list[Statement]]):
         return build
 
     variable = _leaf(lambda c, span: Variable(str(c[0]), span=span))
-    anonymous = _leaf(lambda c, span: Anonymous(span=span))
-    here = _leaf(lambda c, span: Here(span=span))
+    anonymous = _leaf(lambda _, span: Anonymous(span=span))
+    here = _leaf(lambda _, span: Here(span=span))
     symbol = _leaf(lambda c, span: Constant(str(c[0]), span=span))
     text = _leaf(lambda c, span: Constant(unquote(c[0]), span=span))
-    integer = _leaf(lambda c, span: Constant(int(c[0]), span=span))
-    signed = _leaf(lambda c, span: Constant(int(c[0] + c[1]), span=span))
+    integer = _leaf(lambda c, span: Constant(_integer(c[0], span), span=span))
+    signed = _leaf(lambda c, span: Constant(_integer(c[0] + c[1], span), span=span))
     date = _leaf(lambda c, span: Constant(_date(str(c[0]), span), span=span))
 
 
 def _columns(members: list[tuple[str, str] | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     present = [m for m in members if m is not None]
     return tuple(m[0] for m in present), tuple(m[1] for m in present)
+
+
+def _integer(token: str, span: Span) -> int:
+    if len(token) > MOST_DIGITS:
+        message = f"a number of {len(token)} digits"
+        hint = f"numbers have at most {MOST_DIGITS} digits"
+        raise ProgramError([at("syntax_error", message, span, hint)])
+    return int(token)
 
 
 def _date(token: str, span: Span) -> datetime.date:

@@ -21,10 +21,10 @@ from rogatory.syntax import Unknown, Value
 
 @frozen
 class Phrasebook:
-    """Words for one rule base and one case; ``labels`` names the case's entities."""
+    """Words for one rule base and one case; ``labels`` names its entities, by kind and id."""
 
     rules: RuleBase
-    labels: Mapping[str, str]
+    labels: Mapping[tuple[str, str], str]
 
     def sentence(
         self, predicate: str, arguments: tuple[Value | None, ...], status: str, shown: bool = True
@@ -86,8 +86,8 @@ class Phrasebook:
             return self.rules.intake.states.get(value, value)
         if kind == "instrument" and value in self.rules.sections:
             return self.rules.sections[value].metadata["short"]
-        if value in self.labels:
-            return self.labels[value]
+        if kind is not None and (kind, value) in self.labels:
+            return self.labels[kind, value]
         domain = self.rules.program.domains.get(kind or "")
         if domain and value in domain.members:
             return domain.labels[domain.members.index(value)]

@@ -76,7 +76,7 @@ class Relations(Protocol):
 Step: TypeAlias = Scan | Absent | Test | Bind
 
 
-class Unordered(Exception):
+class Unordered(Exception):  # noqa: N818  # what a body is, not what went wrong
     """Some conditions can never be evaluated: their variables stay unbound."""
 
     def __init__(self, conditions: Sequence[Condition], bound: set[str]) -> None:

@@ -8,15 +8,15 @@ The nodes are plain JSON data; :mod:`rogatory.checker` verifies them without the
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
+from rogatory.case import Case
+from rogatory.codec import plain
 from rogatory.compute import compute
 from rogatory.diagram import FALSE, TRUE, TooLarge
-from rogatory.intake import Case
 from rogatory.phrase import Phrasebook
 from rogatory.plan import Bind, Scan, Step, order
 from rogatory.printer import print_value
@@ -38,7 +38,6 @@ from rogatory.syntax import (
     Constant,
     Literal,
     Rule,
-    Unknown,
     Value,
     Variable,
 )
@@ -97,7 +96,7 @@ class Prover:
         if fact is not None:
             self._leaf(fact, status, node)
             shown = self._shown(fact)
-        if predicate in self._by_head and self._by_head[predicate]:
+        if self._by_head.get(predicate):
             self._derive(pattern, fact, status, node)
         node["sentence"] = self._phrases.sentence(predicate, terms, status, shown)
         return number
@@ -248,9 +247,7 @@ class Prover:
     def _ordered(self, index: int, bound: frozenset[str]) -> tuple[Step, ...]:
         key = (index, bound)
         if key not in self._orders:
-            self._orders[key] = order(
-                self._program.rules[index].body, bound=bound, written=True
-            )
+            self._orders[key] = order(self._program.rules[index].body, bound=bound, written=True)
         return self._orders[key]
 
     def _extend(
@@ -291,16 +288,6 @@ class Prover:
 def status_of(node: int) -> str:
     """The status that a diagram stands for."""
     return {TRUE: ESTABLISHED, FALSE: EXCLUDED}.get(node, OPEN)
-
-
-def plain(value: Value | None) -> Any:
-    """A value as JSON: text, number, {"date": ...}, {"unknown": ...}, or null for any."""
-    match value:
-        case datetime.date():
-            return {"date": value.isoformat()}
-        case Unknown(question=question):
-            return {"unknown": question}
-    return value
 
 
 def bindings(env: Mapping[str, Value]) -> JSON:

@@ -19,8 +19,8 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from rogatory.checks import Signature
 from rogatory.errors import Diagnostic, ProgramError, at, did_you_mean
+from rogatory.program import Signature
 from rogatory.source import Span
 from rogatory.statuses import Fact
 from rogatory.syntax import Argument, Domain, Row, Unknown, Value
@@ -130,6 +130,8 @@ def _value(cell: str, kind: str, question: str) -> Value:
     if cell == "?" and question:
         return Unknown(question)
     if kind == "date":
+        if len(cell) != len("YYYY-MM-DD"):
+            raise ValueError(cell)
         return datetime.date.fromisoformat(cell)
     return int(cell) if kind == "number" else cell
 

@@ -86,11 +86,11 @@ class _Report:
         yield from _wrap(f"OUTCOME{label}: {self._headline(item)}", indent=2)
         yield from self._section("Obligations", self._obligations(item))
         yield from self._section("Exits", self._grounds(item))
-        yield from self._section(
-            "Duties", (line for d in item["duties"] for line in self._duty(d))
-        )
+        yield from self._section("Duties", (line for d in item["duties"] for line in self._duty(d)))
         yield from self._section("Postponement", self._plain(item["postponement"]))
-        yield from self._section("Grounds that may not be used", self._plain(item["barred_grounds"]))
+        yield from self._section(
+            "Grounds that may not be used", self._plain(item["barred_grounds"])
+        )
         yield from self._section(
             "Legal basis of assistance without an obligation",
             self._plain(item["bases_of_assistance"]),
@@ -189,7 +189,10 @@ class _Report:
             for answer in self._answers(entry["question"]):
                 yield from _wrap(answer, indent=8, start=6)
         grounds = {
-            q for item in self._decision["items"] for g in item["grounds"] for q in g.get("turns_on", ())
+            q
+            for item in self._decision["items"]
+            for g in item["grounds"]
+            for q in g.get("turns_on", ())
         }
         named = [q for q in others if q["question"] in grounds]
         if named:
@@ -299,7 +302,7 @@ def _answer(answer: Any) -> str:
 
 
 def _then(alternative: JSON) -> str:
-    text = alternative["value"].replace("_", " ")
+    text = str(alternative["value"]).replace("_", " ")
     return text + (f" ({alternative['basis'].replace('_', ' ')})" if "basis" in alternative else "")
 
 

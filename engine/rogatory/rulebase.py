@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from rogatory import library
-from rogatory.checks import CheckedProgram, Signature, check
+from rogatory.annotations import Intake, plan_intake
+from rogatory.checks import check
 from rogatory.errors import Diagnostic, ProgramError, at, did_you_mean
-from rogatory.intake import Intake, plan_intake
 from rogatory.kleene import Doubled, double, uncertain
 from rogatory.literate import Section, read_sections
+from rogatory.program import CheckedProgram, Evaluator, Signature
 from rogatory.registry import Entry, read_registry
 from rogatory.statuses import Fact
 from rogatory.syntax import Domain, Row, Rule, Statement, Value
 
 if TYPE_CHECKING:
-    from rogatory.datalog import Evaluator
     from rogatory.decision import Decision
     from rogatory.request import Request, Scenario
 
@@ -226,9 +226,8 @@ def _references(sections: Mapping[str, Section]) -> Iterator[Diagnostic]:
             references.append((section.instrument, section.span))
         if "gated by" in section.metadata:
             references.append((section.metadata["gated by"], section.span))
-        for name, span in references:
-            known = name.partition("/")[0] in sections and name in sections
-            if not known:
+        for name, span in dict(reversed(references)).items():
+            if name != section.pinpoint and name not in sections:
                 hint = did_you_mean(name, sections)
                 yield at("dangling_reference", f"there is no section `{name}`", span, hint)
 

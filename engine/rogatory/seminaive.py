@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from rogatory.checks import CheckedProgram
 from rogatory.errors import Diagnostic, EvaluationError
 from rogatory.plan import Stratum, instantiate, matches, order
+from rogatory.program import CheckedProgram
 from rogatory.store import Relation, Store
 from rogatory.syntax import Literal, Row
 

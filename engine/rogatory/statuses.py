@@ -308,7 +308,7 @@ class Statuses:
         question = self._unknowns[unknown]
         branches = [
             self._comparison(
-                comparison, {n: answer.value if v == unknown else v for n, v in env.items()}
+                comparison, {n: _given(answer) if v == unknown else v for n, v in env.items()}
             )
             for answer in self.questions[question].answers
         ]
@@ -321,6 +321,11 @@ def _row_key(row: Row) -> tuple[str, ...]:
 
 def _instance_key(instance: Instance) -> tuple[object, ...]:
     return (instance.rule, *((n, str(v)) for n, v in sorted(instance.environment.items())))
+
+
+def _given(answer: Answer) -> Value:
+    assert answer.value is not None, "an unknown number has answers with values"
+    return answer.value
 
 
 def pattern_of(literal: Literal, environment: Mapping[str, Value]) -> Pattern:

@@ -26,7 +26,7 @@ Row: TypeAlias = tuple[Value, ...]
 
 
 def _span() -> Span:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @frozen
@@ -197,3 +197,11 @@ def variables(node: Condition | Atom | Expression) -> Iterator[Variable]:
         case Comparison(left=left, right=right) | Operation(left=left, right=right):
             yield from variables(left)
             yield from variables(right)
+
+
+def atoms(rule: Rule) -> Iterator[Atom]:
+    """The atoms of a rule: its head, then those of its body."""
+    yield rule.head
+    for condition in rule.body:
+        if isinstance(condition, Literal):
+            yield condition.atom

@@ -24,9 +24,9 @@ from typing import Any
 from attrs import frozen
 from pyDatalog import Logic, pyEngine
 
-from rogatory.checks import CheckedProgram
 from rogatory.compute import compute, holds
 from rogatory.plan import Absent, Bind, Scan, Step, Test, instantiate
+from rogatory.program import CheckedProgram
 from rogatory.seminaive import SemiNaive
 from rogatory.store import Store
 from rogatory.syntax import (
@@ -130,7 +130,7 @@ class _Session:
         return head, names
 
     def _true(self) -> Any:
-        def succeed(literal: Any, subgoal: Any) -> None:
+        def succeed(_: Any, subgoal: Any) -> None:
             subgoal.fact(True)
 
         return self._primitive("true", succeed, [])

@@ -1,67 +1,26 @@
-"""From a request to facts, by annotations in the request's JSON Schema.
+"""From a request to a case: facts stated, facts denied, and open questions.
 
-The schema says with ``x-fact`` which fact a property states; this module knows how to walk
-a schema and nothing of what the properties mean. What is left out becomes a question, or,
-for closed predicates, nothing. docs/schema.md describes the annotations.
+The plan comes from the annotations of the request schema; this module walks a document along it.
+What is left out becomes a question, or, for closed predicates, nothing.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from rogatory.checks import CheckedProgram, open_columns, open_variables
-from rogatory.errors import Diagnostic, DocumentError, ProgramError, did_you_mean
+from rogatory.annotations import NOT_APPLICABLE, UNKNOWN, Intake, Node, Spec
+from rogatory.errors import Diagnostic, DocumentError, did_you_mean
+from rogatory.program import CheckedProgram
 from rogatory.statuses import Answer, Fact, Question
-from rogatory.syntax import (
-    Comparison,
-    Constant,
-    Expression,
-    Literal,
-    Operation,
-    Unknown,
-    Value,
-    variables,
-)
+from rogatory.syntax import Unknown, Value
 
-UNKNOWN, NOT_APPLICABLE = "unknown", "not_applicable"
 _MISSING: Any = object()
-
-
-@frozen
-class Spec:
-    """What one property says: the annotation ``x-fact`` with the limits of the property."""
-
-    kind: str
-    predicate: str
-    terms: tuple[str, ...]
-    implies: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    values: Mapping[str, int] = MappingProxyType({})
-    choices: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
-    low: int = 0
-    high: int = 0
-    ask: str = ""
-    unit: str = ""
-    asked: bool = True
-    entity: str = ""
-
-
-@frozen
-class Node:
-    """A place in the schema: an object with properties, a list of entities, or a value."""
-
-    properties: tuple[tuple[str, Node], ...] = ()
-    entity: str = ""
-    items: Node | None = None
-    spec: Spec | None = None
-    origin: str = ""
-    readings: bool = False
 
 
 @frozen
@@ -87,170 +46,23 @@ class Case:
     """What a request amounts to: facts stated, facts denied, and open questions.
 
     ``denied`` maps atoms that the request says do not hold to the path that says so.
-    ``labels`` names the entities for people, ``parts`` lists items by what they consist of.
+    ``labels`` names entities for people, by kind and id.
     """
 
     stated: tuple[Stated, ...]
     denied: Mapping[Fact, str]
     asked: tuple[Asked, ...]
     items: tuple[str, ...]
-    labels: Mapping[str, str]
+    labels: Mapping[tuple[str, str], str]
 
 
-@frozen
-class Intake:
-    """The plan by which requests are turned into facts.
-
-    ``units`` gives, for a predicate and the index of a number, its unit and the names of
-    special numbers. ``predicates`` are those that requests state. ``unmapped`` lists properties whose predicates the rules do not declare.
-    """
-
-    root: Node = field(repr=False)
-    item_order: tuple[str, ...]
-    item_owner: str
-    item_limit: int
-    states: Mapping[str, str] = field(repr=False)
-    unmapped: tuple[str, ...]
-    predicates: frozenset[str] = field(repr=False)
-    units: Mapping[tuple[str, int], tuple[str, Mapping[int, str]]] = field(repr=False)
-    _program: CheckedProgram = field(repr=False)
-    constants: tuple[int, ...] = field(repr=False)
-    _wide: bool = False
-
-    def read(self, document: Mapping[str, Any]) -> Case:
-        """The facts and questions of a request that fits its schema.
-
-        Raises:
-            DocumentError: for a reference, reading or member of a domain that does not exist.
-        """
-        reader = _Reader(self, self._program, document)
-        return reader.case(self.constants, self._wide)
-
-
-def plan_intake(schema: Mapping[str, Any], program: CheckedProgram) -> Intake:
-    """Compile the annotations of a request schema.
-
-    Annotations of predicates that the rules do not declare are listed as ``unmapped``.
+def read_case(intake: Intake, program: CheckedProgram, document: Mapping[str, Any]) -> Case:
+    """The facts and questions of a request that fits its schema.
 
     Raises:
-        ProgramError: ``bad_annotation`` for annotations that do not fit the declarations.
+        DocumentError: for a reference, reading or member of a domain that does not exist.
     """
-    planner = _Planner(schema, program)
-    root = planner.node(schema, "$")
-    if planner.found:
-        raise ProgramError(planner.found)
-    config = schema.get("x-items", {})
-    states = schema.get("$defs", {}).get("state", {}).get("x-labels", {})
-    columns = open_columns(program.rules, program.signatures)
-    wide = any(
-        isinstance(c, Comparison)
-        and len({v.name for v in variables(c)} & open_variables(rule, columns)) > 1
-        for rule in program.rules
-        for c in rule.body
-    )
-    return Intake(
-        root,
-        tuple(config.get("of", ())),
-        config.get("by", ""),
-        config.get("most", 200),
-        MappingProxyType(states),
-        tuple(planner.unmapped),
-        frozenset({*planner.predicates, *_item_predicates(config, program)}),
-        MappingProxyType(planner.units),
-        program,
-        tuple(sorted(set(_constants(program)))),
-        wide,
-    )
-
-
-def _item_predicates(config: Mapping[str, Any], program: CheckedProgram) -> Iterator[str]:
-    for name in ("item", *(f"item_{kind}" for kind in config.get("of", ()))):
-        if name in program.signatures:
-            yield name
-
-
-class _Planner:
-    def __init__(self, schema: Mapping[str, Any], program: CheckedProgram) -> None:
-        self._schema = schema
-        self._program = program
-        self.found: list[Diagnostic] = []
-        self.unmapped: list[str] = []
-        self.predicates: set[str] = set()
-        self.units: dict[tuple[str, int], tuple[str, Mapping[int, str]]] = {}
-
-    def node(self, schema: Mapping[str, Any], path: str) -> Node:
-        schema = self._resolve(schema)
-        children = tuple(
-            (key, self.node(child, f"{path}.{key}"))
-            for key, child in schema.get("properties", {}).items()
-        )
-        items = schema.get("items")
-        inner = None
-        if items is not None and ("x-entity" in schema or "x-fact" not in schema):
-            inner = self.node(items, f"{path}[]")
-        return Node(
-            children,
-            schema.get("x-entity", ""),
-            inner,
-            self._spec(schema, path) if "x-fact" in schema else None,
-            schema.get("x-origin", ""),
-            schema.get("x-readings", False),
-        )
-
-    def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in schema:
-            target: Any = self._schema
-            for part in schema["$ref"].removeprefix("#/").split("/"):
-                target = target[part]
-            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
-        return schema
-
-    def _spec(self, schema: Mapping[str, Any], path: str) -> Spec | None:
-        note = schema["x-fact"]
-        if note["as"] == "references":
-            return Spec("references", "", (), entity=note["entity"])
-        predicate, *terms = note["atom"]
-        signature = self._program.signatures.get(predicate)
-        if signature is None:
-            self.unmapped.append(f"{path} ({predicate})")
-            return None
-        if signature.kind not in ("open", "closed") or signature.arity != len(terms):
-            message = f"`{predicate}/{len(terms)}` is no input predicate of the rules"
-            self.found.append(Diagnostic("bad_annotation", message, path))
-            return None
-        self.predicates.add(predicate)
-        item = self._resolve(schema.get("items", schema))
-        choices = tuple(
-            c for c in item.get("enum", ()) if c not in (UNKNOWN, NOT_APPLICABLE, True, False)
-        )
-        spec = Spec(
-            note["as"],
-            predicate,
-            tuple(terms),
-            tuple((i[0], tuple(i[1:])) for i in [note["implies"]] if i)
-            if "implies" in note
-            else (),
-            MappingProxyType(note.get("values", {})),
-            choices,
-            tuple(note.get("over", ())),
-            schema.get("minimum", 0),
-            schema.get("maximum", 0),
-            note.get("ask", ""),
-            note.get("unit", ""),
-            signature.kind == "open" and note.get("absent") != "false",
-        )
-        if spec.kind in ("number", "level"):
-            names = MappingProxyType({number: label for label, number in spec.values.items()})
-            self.units[predicate, terms.index("$value")] = (spec.unit, names)
-        if "$value" in terms and spec.kind in ("choice", "set") and not spec.over:
-            kind = signature.type_of(terms.index("$value"))
-            domain = self._program.domains.get(kind or "")
-            for choice in choices:
-                if domain and domain.members and choice not in domain.members:
-                    hint = did_you_mean(choice, domain.members)
-                    message = f"`{choice}` is not a member of `{kind}`"
-                    self.found.append(Diagnostic("bad_annotation", message, path, hint))
-        return spec
+    return _Reader(intake, program, document).case()
 
 
 class _Reader:
@@ -267,11 +79,11 @@ class _Reader:
         self._open: list[tuple[str, Spec, Mapping[str, str]]] = []
         self._readings: dict[str, str] = {}
         self._entities: dict[str, list[str]] = {}
-        self._labels: dict[str, str] = {}
+        self._labels: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str], tuple[list[str], str]] = {}
         self._found: list[Diagnostic] = []
 
-    def case(self, numbers: Sequence[int], wide: bool) -> Case:
+    def case(self) -> Case:
         self._name_entities(self._intake.root, self._document)
         self._walk(self._intake.root, self._document, "$", {}, "request")
         items = self._items()
@@ -279,13 +91,15 @@ class _Reader:
             raise DocumentError(self._found)
         stated = list(dict.fromkeys(self._stated))
         known = {s.fact for s in stated}
-        spread = sum(s.kind == "number" for _, s, _ in self._open) if wide else 1
-        marks = {*numbers, *(v for f in known for v in f[1] if isinstance(v, int))}
+        spread = sum(s.kind == "number" for _, s, _ in self._open) if self._intake.wide else 1
+        marks = {*self._intake.constants, *(v for f in known for v in f[1] if isinstance(v, int))}
         asked = [a for o in self._open for a in self._ask(*o, known, marks, max(spread, 1))]
         asked += self._ask_readings()
-        for one in asked:
-            if one.question.unknown is not None:
-                stated.append(Stated(self._number_fact(one), one.question.id, "unknown"))
+        stated += [
+            Stated(self._number_fact(one), one.question.id, "unknown")
+            for one in asked
+            if one.question.unknown is not None
+        ]
         denied = {f: p for f, p in self._denied.items() if f not in known}
         return Case(
             tuple(stated),
@@ -312,7 +126,7 @@ class _Reader:
                     self._fault(f"`{name}` is used twice", f"$.{key}[{index}].id", hint)
                 names.append(name)
                 text = entry.get("description", "")
-                self._labels[name] = (
+                self._labels[child.entity, name] = (
                     f"the {child.entity}"
                     if count == 1
                     else (f"{child.entity} {name}" + (f" ({text})" if text else ""))
@@ -350,7 +164,7 @@ class _Reader:
         for parts in combinations:
             name = "/".join(parts.values())
             names.append(name)
-            self._labels[name] = "the request" if len(combinations) == 1 else f"item {name}"
+            self._labels["item", name] = "the request" if len(combinations) == 1 else f"item {name}"
             self._state(("item", (name,)), "$", "request")
             for kind, part in parts.items():
                 self._state((f"item_{kind}", (name, part)), "$", "request")
@@ -412,8 +226,8 @@ class _Reader:
                     row = tuple(self._term(t, scope, None) for t in terms)
                     self._state((predicate, row), path, origin)
             case "object":
-                terms = {f"$.{k}": v for k, v in value.items()}
-                self._state(self._fact(spec, {**scope, **terms}), path, origin)
+                fields = {f"$.{k}": v for k, v in value.items()}
+                self._state(self._fact(spec, {**scope, **fields}), path, origin)
             case "date":
                 day = datetime.date.fromisoformat(value)
                 self._state(self._fact(spec, scope, day), path, origin)
@@ -483,6 +297,11 @@ class _Reader:
                 numbers = tuple(Answer(k, value=v) for k, v in spec.values.items())
                 yield Asked(Question(path, numbers, Unknown(path)), self._text(spec, scope))
             case "number":
+                implied = {
+                    (p, tuple(self._term(t, scope, None) for t in ts)) for p, ts in spec.implies
+                }
+                if implied & self._denied.keys():
+                    return  # what the request denies cannot have a number
                 near = {m + d for m in marks for d in range(-spread, spread + 1)}
                 chosen = sorted(
                     n for n in {*near, spec.low, spec.high} if spec.low <= n <= spec.high
@@ -508,9 +327,9 @@ class _Reader:
         for name, label in labels.items():
             text = text.replace("{" + name + "}", label)
         several = [
-            name
+            scope[f"${kind}"]
             for kind, names in self._entities.items()
-            if len(names) > 1 and (name := scope.get(f"${kind}"))
+            if len(names) > 1 and f"${kind}" in scope
         ]
         return text + (f" ({', '.join(several)})" if several else "")
 
@@ -554,19 +373,3 @@ class _Reader:
             if name not in self._readings:
                 answers = tuple(Answer(a, (("reading", (name, a)),)) for a in reading.alternatives)
                 yield Asked(Question(f"$.readings.{name}", answers), reading.question)
-
-
-def _constants(program: CheckedProgram) -> Iterator[int]:
-    for rule in program.rules:
-        terms: list[Expression] = list(rule.head.terms)
-        for condition in rule.body:
-            if isinstance(condition, Literal):
-                terms += condition.atom.terms
-            else:
-                terms += [condition.left, condition.right]
-        while terms:
-            term = terms.pop()
-            if isinstance(term, Operation):
-                terms += [term.left, term.right]
-            elif isinstance(term, Constant) and isinstance(term.value, int):
-                yield term.value
