@@ -14,11 +14,9 @@ from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, unify, value_
 from rogatory.compute import compute, holds
 from rogatory.errors import Diagnostic, DocumentError
 from rogatory.rulebase import RuleBase
-from rogatory.syntax import Comparison, Condition, Expression, Literal, Rule, Unknown, Variable
-from rogatory.syntax import variables as names_in
+from rogatory.syntax import Comparison, Condition, Literal, Rule, Unknown, Variable, variables
 
 CASE_LIMIT = 50_000  # how many cases may be told apart before the check gives up
-
 Truth = bool | None
 NAMES = {True: "established", False: "excluded", None: "open"}
 
@@ -147,7 +145,7 @@ class _Checker:
         self, condition: Condition, env: Env, given: Mapping[str, int], path: frozenset[Atom]
     ) -> Truth:
         if isinstance(condition, Comparison):
-            env = {v.name: env[v.name] for v in names_in(condition)}
+            env = {v.name: env[v.name] for v in variables(condition)}
             for name, value in env.items():
                 if isinstance(value, Unknown):
                     if value.question not in given:
@@ -251,14 +249,14 @@ class _Checker:
     def states(self, premise: Mapping[str, Any], condition: Condition, env: Env) -> bool:
         """Whether a premise is the instance of a condition, and its nodes are about it."""
         if isinstance(condition, Comparison):
-            if "sides" not in premise or any(v.name not in env for v in names_in(condition)):
+            if "sides" not in premise or any(v.name not in env for v in variables(condition)):
                 return False
             sides = [compute(condition.left, env), compute(condition.right, env)]
             left, sign, right = premise["sides"]
             return sign == condition.operator and sides == [value_of(left), value_of(right)]
         if "nodes" not in premise or premise.get("negated", False) != condition.negated:
             return False
-        wanted = atom_under(condition.atom, {**{v.name: ... for v in names_in(condition)}, **env})
+        wanted = atom_under(condition.atom, {**{v.name: ... for v in variables(condition)}, **env})
         nodes = [self.decision["proof"][n] for n in premise["nodes"]]
         return all(agrees(wanted, atom_of(n["atom"])) for n in nodes)
 
@@ -278,11 +276,11 @@ class _Checker:
                 self.fault(place, "the conclusion differs from its node in the proof")
 
 
-def bind(one: Expression, other: Expression, env: dict[str, Any]) -> None:
+def bind(one: Any, other: Any, env: dict[str, Any]) -> None:
     """Give a variable that has no value the value of the other side."""
     free = isinstance(one, Variable) and one.name not in env
-    if free and all(v.name in env for v in names_in(other)):
-        env[one.name] = compute(other, env)  # type: ignore[union-attr]
+    if free and all(v.name in env for v in variables(other)):
+        env[one.name] = compute(other, env)
 
 
 def every(truths: Iterable[Truth]) -> Truth:
