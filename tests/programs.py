@@ -202,7 +202,8 @@ def _positive(
     draw: st.DrawFn, choice: list[str], arity: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     names = ["X", "Y", "Z"]
-    picked = draw(st.lists(st.sampled_from(choice), min_size=1, max_size=3))
+    inputs = [p for p in choice if p.startswith("e")]  # which have rows more often
+    picked = draw(st.lists(st.sampled_from([*inputs, *choice]), min_size=1, max_size=3))
     body = [_atom(draw, p, arity, names) for p in picked]
     return body, [v for v in names if any(v in atom for atom in body)]
 
@@ -222,7 +223,7 @@ def _atom(
 
 def _rows(draw: st.DrawFn, arity: int) -> list[tuple[Any, ...]]:
     row = st.tuples(*[st.sampled_from(SYMBOLS)] * arity)
-    return draw(st.lists(row, max_size=6))
+    return draw(st.lists(row, min_size=2, max_size=8))
 
 
 def least_model(sample: Sample) -> dict[str, frozenset[tuple[Any, ...]]]:
@@ -370,7 +371,8 @@ def open_cases(draw: st.DrawFn) -> OpenCase:
 
 def _open_rule(draw: st.DrawFn, arity: Mapping[str, int], layer: Mapping[str, int]) -> str:
     head = draw(st.sampled_from([p for p in arity if layer[p] >= 0]))
-    plain = [p for p in arity if layer[p] <= layer[head]]
+    inputs = [p for p in arity if layer[p] < 0]
+    plain = [*inputs, *(p for p in arity if layer[p] <= layer[head])]
     names = ["X", "Y"]
     body = []
     for predicate in draw(st.lists(st.sampled_from(plain), min_size=1, max_size=3)):

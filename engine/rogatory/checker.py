@@ -7,7 +7,7 @@ Kleene's logic leaves open but the decision claims is settled by cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, unify, value_of
@@ -15,9 +15,10 @@ from rogatory.compute import compute, holds
 from rogatory.errors import Diagnostic, DocumentError
 from rogatory.rulebase import RuleBase
 from rogatory.syntax import Comparison, Condition, Literal, Rule, Unknown, Variable, variables
+from rogatory.truth import Truth, every, negation, some
 
 CASE_LIMIT = 50_000  # how many cases may be told apart before the check gives up
-Truth = bool | None
+Case = dict[Any, int]
 NAMES = {True: "established", False: "excluded", None: "open"}
 
 
@@ -39,9 +40,12 @@ class _Checker:
         self.by_name: dict[str, dict[Atom, None]] = {}
         self.known: set[Atom] = set()
         self.asked: dict[Atom, list[tuple[str, int]]] = {}
-        self.values: dict[str, list[Any]] = {}
+        self.values: dict[Any, list[Any]] = {}
         self.memo: dict[Atom, Truth] = {}
-        self.pending = ""
+        self.plain: dict[Atom, Truth] = {}
+        self.pending: Any = None
+        self.cut = -1
+        self.level = {p: i for i, s in enumerate(self.program.strata) for p in s.predicates}
         self.recursive = {p for s in self.program.strata if s.recursive for p in s.predicates}
 
     def run(self) -> int:
@@ -118,11 +122,13 @@ class _Checker:
             if all(self.truth(c, env, {}, frozenset()) is not False for c in rest):
                 yield env
 
-    def value(self, atom: Atom, given: Mapping[str, int], path: frozenset[Atom]) -> Truth:
+    def value(self, atom: Atom, given: Case, path: frozenset[Atom]) -> Truth:
         """The truth of an atom under some answers; a cycle supports nothing."""
         memo = {} if atom[0] in self.recursive else self.memo
         if atom in self.known or atom in memo:
             return atom in self.known or memo[atom]
+        if self.level.get(atom[0], len(self.level)) <= self.cut and self.plain.get(atom, 0) is None:
+            return bool(given[atom]) if atom in given else self.leave(atom)
         truths: set[Truth] = set()
         for question, number in self.asked.get(atom, ()):
             truths.add(given[question] == number if question in given else self.leave(question))
@@ -136,14 +142,12 @@ class _Checker:
         memo[atom] = some(truths)
         return memo[atom]
 
-    def leave(self, question: str) -> Truth:
-        """Note the first question that keeps something open."""
+    def leave(self, question: Any) -> Truth:
+        """Note the first question, or open atom, that keeps something open."""
         self.pending = self.pending or question
         return None
 
-    def truth(
-        self, condition: Condition, env: Env, given: Mapping[str, int], path: frozenset[Atom]
-    ) -> Truth:
+    def truth(self, condition: Condition, env: Env, given: Case, path: frozenset[Atom]) -> Truth:
         if isinstance(condition, Comparison):
             env = {v.name: env[v.name] for v in variables(condition)}
             for name, value in env.items():
@@ -184,19 +188,29 @@ class _Checker:
                 self.fault(place, "a rule that could conclude the atom is not accounted for")
 
     def settled(self, facts: list[Atom], claim: str) -> bool:
-        """Whether the status claimed holds in every case that still makes a difference."""
-        kept, cases, right = self.memo, [dict[str, int]()], claim != "open"
+        """Whether the status claimed holds in every case that makes a difference.
+
+        Cases tell open atoms of a lower stratum apart first: treating them as independent errs
+        on the safe side. Only if that does not settle it, the questions themselves are answered.
+        """
+        self.plain, top = self.memo, max((self.level[f[0]] for f in facts), default=0)
+        cuts = [*(top - 2**n for n in range(top.bit_length())), -1]
+        right = claim != "open" and any(self.in_all_cases(facts, claim, cut) for cut in cuts)
+        self.memo, self.cut = self.plain, -1
+        return right
+
+    def in_all_cases(self, facts: list[Atom], claim: str, cut: int) -> bool:
+        cases: list[Case] = [{}]
+        limit, self.cut = 100 if cut >= 0 else CASE_LIMIT, cut
         for count, given in enumerate(cases):
-            self.memo, self.pending = {}, ""
+            self.memo, self.pending = {}, None
             truth = some(self.value(f, given, frozenset()) for f in facts)
-            if truth is None and self.pending and count < CASE_LIMIT:
-                answers = range(len(self.values[self.pending]))
+            if truth is None and self.pending and count < limit:
+                answers = range(len(self.values.get(self.pending, "01")))
                 cases += [{**given, self.pending: number} for number in answers]
             elif NAMES[truth] != claim:
-                right = False
-                break
-        self.memo = kept
-        return right
+                return False
+        return True
 
     def check_origin(self, atom: Atom, node: Mapping[str, Any], place: str) -> None:
         origin, ok = node.get("origin"), atom in self.known or atom in self.asked
@@ -281,19 +295,3 @@ def bind(one: Any, other: Any, env: dict[str, Any]) -> None:
     free = isinstance(one, Variable) and one.name not in env
     if free and all(v.name in env for v in variables(other)):
         env[one.name] = compute(other, env)
-
-
-def every(truths: Iterable[Truth]) -> Truth:
-    """Kleene's conjunction."""
-    return negation(some(negation(t) for t in truths))
-
-
-def negation(truth: Truth) -> Truth:
-    """Kleene's negation."""
-    return None if truth is None else not truth
-
-
-def some(truths: Iterable[Truth]) -> Truth:
-    """Kleene's disjunction."""
-    found = set(truths)
-    return True if True in found else None if None in found else False
