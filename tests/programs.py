@@ -299,8 +299,7 @@ class OpenCase:
         """The program with the copies that the questions require."""
         checked = self.program.checked
         inputs = {f[0] for q in self.questions for a in q.answers for f in a.facts}
-        if any(q.unknown for q in self.questions):
-            inputs.add("num")
+        inputs |= {p for p, row in self.known if any(isinstance(v, Unknown) for v in row)}
         return double(checked, uncertain(checked, inputs))
 
     def completions(self) -> dict[tuple[int, ...], Store]:
@@ -326,35 +325,52 @@ class OpenCase:
             (s.predicate, row)
             for s in signatures
             if s.kind == "derived"
-            for row in itertools.product("ab", repeat=s.arity)
+            for row in itertools.product(KEYS, repeat=s.arity)
         ]
 
 
+KEYS = "abc"
+
+_RECURSIONS = (
+    # reachability, in its usual forms; `maybe` is a predicate of the case without arguments
+    "r(X, Y) :- e(X, Y).\nr(X, Z) :- r(X, Y), e(Y, Z).",
+    "r(X, Y) :- e(X, Y), not maybe.\nr(X, Z) :- r(X, Y), r(Y, Z).",
+    "r(X, Y) :- e(X, Y).\nr(X, Z) :- e(X, Y), r(Y, Z), maybe.\nr(X, X) :- e(_, X), not maybe.",
+    "r(X, Y) :- e(X, Y).\nr(X, Z) :- s(X, Y), e(Y, Z).\ns(X, Y) :- r(X, Y), not e(Y, X).\ns(c, a).",
+    "r(a, a) :- maybe.\nr(X, Y) :- s(Y, X).\ns(X, Y) :- r(X, Y).\ns(X, Y) :- e(X, Y), r(Y, _).",
+    "r(X, Y) :- e(X, Y).\nr(X, Y) :- r(X, _), e(_, Y).",
+)
+
+
 @st.composite
-def open_cases(draw: st.DrawFn) -> OpenCase:
-    """Stratified programs with yes-or-no questions, one of three, and unknown numbers."""
-    arity = {f"e{i}": draw(st.integers(0, 2)) for i in range(3)}
+def open_cases(draw: st.DrawFn, *, loose: bool = True) -> OpenCase:
+    """Stratified programs with yes-or-no questions, one of three, and unknown numbers.
+
+    With ``loose`` a recursion may read itself with ``_``.
+    """
+    arity = {"e0": draw(st.integers(0, 1)), "e1": 1, "e": 2, "maybe": 0}
     layer = {name: -1 for name in arity}
-    for i in range(draw(st.integers(2, 5))):
-        arity[f"p{i}"] = draw(st.integers(0, 2))
-        layer[f"p{i}"] = draw(st.integers(0, 2))
+    arity |= {"r": 2, "s": 2}
+    layer |= {"r": 0, "s": 0}
+    for i in range(draw(st.integers(1, 4))):
+        arity[f"p{i}"] = draw(st.integers(0, 1))
+        layer[f"p{i}"] = draw(st.integers(1, 3))
     lines = ['.open num(k: symbol, n: number) "s".']
     for name, size in arity.items():
         args = ", ".join(f"a{i}: symbol" for i in range(size))
         kind = "open" if layer[name] < 0 else "derived"
         lines.append(f'.{kind} {name}{f"({args})" if args else ""} "s".')
-    for _ in range(draw(st.integers(2, 8))):
-        lines.append(_open_rule(draw, arity, layer))
+    lines.append(draw(st.sampled_from(_RECURSIONS[: None if loose else -2])))
+    for _ in range(draw(st.integers(2, 7))):
+        lines.append(_open_rule(draw, arity, layer, loose=loose))
     atoms = [
-        (p, row) for p in arity if layer[p] < 0 for row in itertools.product("ab", repeat=arity[p])
+        (p, row) for p in arity if layer[p] < 0 for row in itertools.product(KEYS, repeat=arity[p])
     ]
     atoms = draw(st.permutations(atoms))
-    yes_or_no = draw(st.integers(0, min(3, len(atoms))))
-    questions = [
-        Question(str(f), (Answer(True, (f,)), Answer(False))) for f in atoms[:yes_or_no]
-    ]
+    yes_or_no = draw(st.integers(1, 4))
+    questions = [Question(str(f), (Answer(True, (f,)), Answer(False))) for f in atoms[:yes_or_no]]
     rest = atoms[yes_or_no:]
-    if len(rest) > 3 and draw(st.booleans()):
+    if draw(st.booleans()):
         questions.append(Question("which", tuple(Answer(str(f), (f,)) for f in rest[:3])))
         rest = rest[3:]
     known = [f for f in rest if draw(st.booleans())]
@@ -369,14 +385,17 @@ def open_cases(draw: st.DrawFn) -> OpenCase:
     return OpenCase("\n".join(lines), tuple(known), tuple(questions))
 
 
-def _open_rule(draw: st.DrawFn, arity: Mapping[str, int], layer: Mapping[str, int]) -> str:
-    head = draw(st.sampled_from([p for p in arity if layer[p] >= 0]))
+def _open_rule(
+    draw: st.DrawFn, arity: Mapping[str, int], layer: Mapping[str, int], *, loose: bool
+) -> str:
+    head = draw(st.sampled_from([p for p in arity if layer[p] >= 1]))
     inputs = [p for p in arity if layer[p] < 0]
     plain = [*inputs, *(p for p in arity if layer[p] <= layer[head])]
     names = ["X", "Y"]
     body = []
-    for predicate in draw(st.lists(st.sampled_from(plain), min_size=1, max_size=3)):
-        body.append(_atom(draw, predicate, arity, names, ("_", "a", "b")))
+    for predicate in draw(st.lists(st.sampled_from(plain), min_size=1, max_size=2)):
+        others = ("_", "a", "b") if loose or layer[predicate] < layer[head] else ("a", "b")
+        body.append(_atom(draw, predicate, arity, names, others))
     bound = [v for v in names if any(v in atom for atom in body)]
     if draw(st.booleans()):
         lower = [p for p in arity if layer[p] < layer[head]]

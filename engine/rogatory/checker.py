@@ -1,8 +1,8 @@
 """An independent check of decisions: every step of a proof, without the evaluators.
 
 From the facts and questions that a decision lists, every rule instance that may fire is derived
-by brute repetition; each node, step and conclusion is compared with what follows from them. What
-Kleene's logic leaves open but the decision claims is settled by cases.
+by brute repetition, and with it the answers under which each atom holds. Each node, step and
+conclusion of the decision is compared with what follows from them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from typing import Any
 
 from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, unify, value_of
 from rogatory.compute import compute, holds
+from rogatory.diagram import FALSE, TRUE, Diagrams, TooLarge
 from rogatory.errors import Diagnostic, DocumentError
 from rogatory.rulebase import RuleBase
 from rogatory.syntax import Comparison, Condition, Literal, Rule, Unknown, Variable, variables
-from rogatory.truth import Truth, every, negation, some
 
-CASE_LIMIT = 50_000  # how many cases may be told apart before the check gives up
-Case = dict[Any, int]
-NAMES = {True: "established", False: "excluded", None: "open"}
+NAMES = {TRUE: "established", FALSE: "excluded"}
 
 
 def check_decision(decision: Mapping[str, Any], rules: RuleBase) -> int:
@@ -39,28 +37,31 @@ class _Checker:
         self.instances: dict[Atom, list[tuple[int, Env]]] = {}
         self.by_name: dict[str, dict[Atom, None]] = {}
         self.known: set[Atom] = set()
-        self.asked: dict[Atom, list[tuple[str, int]]] = {}
-        self.values: dict[Any, list[Any]] = {}
-        self.memo: dict[Atom, Truth] = {}
-        self.plain: dict[Atom, Truth] = {}
-        self.pending: Any = None
-        self.cut = -1
-        self.level = {p: i for i, s in enumerate(self.program.strata) for p in s.predicates}
-        self.recursive = {p for s in self.program.strata if s.recursive for p in s.predicates}
+        self.asked: dict[Atom, list[tuple[int, int]]] = {}
+        self.numbers: dict[str, int] = {}
+        self.values: list[list[Any]] = []
+        self.memo: dict[Atom, int] = {}
 
     def run(self) -> int:
         if self.decision["rules_digest"] != self.rules.digest:
             self.fault("$.rules_digest", "the decision was made under another rule base")
             raise DocumentError(self.found)
-        self.read_facts()
-        self.ground()
+        try:
+            self.read_facts()
+            self.ground()
+        except (LookupError, TypeError, ValueError, TooLarge) as error:
+            self.fault("$.facts", f"nothing can be derived from the facts: {error!r}")
+            raise DocumentError(self.found) from None
         for number, node in enumerate(self.decision["proof"]):
             place = f"$.proof[{number}]"
             try:
                 self.check_node(number, node, place)
             except (LookupError, TypeError, ValueError) as error:
                 self.fault(place, f"the node makes no sense: {error!r}")
-        self.check_conclusions(self.decision, "$")
+        try:
+            self.check_conclusions(self.decision, "$")
+        except (LookupError, TypeError, ValueError) as error:
+            self.fault("$", f"the conclusions make no sense: {error!r}")
         if self.found:
             raise DocumentError(self.found)
         return self.steps
@@ -71,12 +72,14 @@ class _Checker:
     def read_facts(self) -> None:
         facts = self.decision["facts"]
         self.known = {atom_of(s["atom"]) for s in facts["stated"]}
-        for question in facts["questions"]:
-            name, answers = question["question"], question["answers"]
-            self.values[name] = [value_of(a.get("value")) for a in answers]
+        for index, question in enumerate(facts["questions"]):
+            answers = question["answers"]
+            self.numbers[question["question"]] = index
+            self.values.append([value_of(a.get("value")) for a in answers])
             for number, answer in enumerate(answers):
                 for fact in answer["facts"]:
-                    self.asked.setdefault(atom_of(fact), []).append((name, number))
+                    self.asked.setdefault(atom_of(fact), []).append((index, number))
+        self.diagrams = Diagrams([len(v) for v in self.values], limit=1_000_000)
         self.rows = {}
         for entry in self.rules.entries_about([v for fact in self.known for v in fact[1:]]):
             fact = (entry.fact[0], *entry.fact[1])
@@ -90,7 +93,7 @@ class _Checker:
             self.by_name.setdefault(fact[0], {})[fact] = None
 
     def ground(self) -> None:
-        """Every instance that may fire, stratum by stratum, by repetition."""
+        """Every instance that may fire, and when its atom holds, stratum by stratum."""
         seen: set[tuple[Any, ...]] = set()
         for stratum in self.program.strata:
             grown = True
@@ -105,6 +108,13 @@ class _Checker:
                                 self.instances.setdefault(head, []).append((index, env))
                                 self.by_name.setdefault(name, {})[head] = None
                                 grown = stratum.recursive
+            atoms = [a for name in stratum.predicates for a in self.by_name.get(name, ())]
+            self.memo.update(dict.fromkeys(atoms, FALSE))
+            grown = True
+            while grown:  # the least fixpoint; one round more than needed where nothing recurs
+                found = {atom: self.when(atom) for atom in atoms}
+                grown = any(self.memo[a] != w for a, w in found.items()) and stratum.recursive
+                self.memo.update(found)
 
     def fires(self, rule: Rule) -> Iterator[dict[str, Any]]:
         scans = [c for c in rule.body if isinstance(c, Literal) and not c.negated]
@@ -119,60 +129,66 @@ class _Checker:
                 if isinstance(c, Comparison) and c.operator == "=":
                     bind(c.left, c.right, env)
                     bind(c.right, c.left, env)
-            if all(self.truth(c, env, {}, frozenset()) is not False for c in rest):
+            if all(self.holds(c, env) != FALSE for c in rest):
                 yield env
 
-    def value(self, atom: Atom, given: Case, path: frozenset[Atom]) -> Truth:
-        """The truth of an atom under some answers; a cycle supports nothing."""
-        memo = {} if atom[0] in self.recursive else self.memo
-        if atom in self.known or atom in memo:
-            return atom in self.known or memo[atom]
-        if self.level.get(atom[0], len(self.level)) <= self.cut and self.plain.get(atom, 0) is None:
-            return bool(given[atom]) if atom in given else self.leave(atom)
-        truths: set[Truth] = set()
+    def when(self, atom: Atom) -> int:
+        """The answers under which an atom holds, as a diagram."""
+        if atom in self.known:
+            return TRUE
+        found = FALSE
         for question, number in self.asked.get(atom, ()):
-            truths.add(given[question] == number if question in given else self.leave(question))
-        if atom not in path:
-            inner = path | {atom} if atom[0] in self.recursive else path
-            for index, env in self.instances.get(atom, ()):
-                body = self.program.rules[index].body
-                truths.add(every(self.truth(c, env, given, inner) for c in body))
-                if True in truths:
-                    break
-        memo[atom] = some(truths)
-        return memo[atom]
+            marks = [n == number for n in range(len(self.values[question]))]
+            found = self.diagrams.either(found, self.diagrams.question(question, marks))
+        for index, env in self.instances.get(atom, ()):
+            body = TRUE
+            for condition in self.program.rules[index].body:
+                body = self.diagrams.both(body, self.holds(condition, env))
+            found = self.diagrams.either(found, body)
+        return found
 
-    def leave(self, question: Any) -> Truth:
-        """Note the first question, or open atom, that keeps something open."""
-        self.pending = self.pending or question
-        return None
-
-    def truth(self, condition: Condition, env: Env, given: Case, path: frozenset[Atom]) -> Truth:
+    def holds(self, condition: Condition, env: Env) -> int:
+        """The answers under which a condition holds, as a diagram."""
         if isinstance(condition, Comparison):
-            env = {v.name: env[v.name] for v in variables(condition)}
-            for name, value in env.items():
+            used = {v.name: env[v.name] for v in variables(condition)}
+            for value in used.values():
                 if isinstance(value, Unknown):
-                    if value.question not in given:
-                        return self.leave(value.question)
-                    env[name] = self.values[value.question][given[value.question]]
-            return holds(condition, env)
-        wanted = atom_under(condition.atom, env)
-        names = self.by_name.get(wanted[0], {})
-        facts = [f for f in names if agrees(wanted, f)] if ... in wanted else [wanted]
-        found = some(self.value(f, given, path) for f in facts)
-        return negation(found) if condition.negated else found
+                    return self.tell_apart(condition, used, value)
+            return TRUE if holds(condition, used) else FALSE
+        found = self.some(self.matching(atom_under(condition.atom, env)))
+        return self.diagrams.negate(found) if condition.negated else found
+
+    def tell_apart(self, condition: Comparison, env: Env, unknown: Unknown) -> int:
+        question = self.numbers[unknown.question]
+        branches = [
+            self.holds(condition, {n: answer if v == unknown else v for n, v in env.items()})
+            for answer in self.values[question]
+        ]
+        return self.diagrams.choose(question, branches)
+
+    def matching(self, pattern: Atom) -> list[Atom]:
+        names = self.by_name.get(pattern[0], {})
+        if ... in pattern:
+            return [f for f in names if agrees(pattern, f)]
+        return [pattern] if pattern in names else []
+
+    def some(self, atoms: list[Atom]) -> int:
+        found = FALSE
+        for atom in atoms:
+            one = self.memo[atom] if atom in self.memo else self.when(atom)
+            found = self.diagrams.either(found, one)
+        return found
 
     def check_node(self, number: int, node: Mapping[str, Any], place: str) -> None:
         atom, claim = atom_of(node["atom"]), node["status"]
         self.steps += 1
-        matching = [f for f in self.by_name.get(atom[0], {}) if agrees(atom, f)]
-        truth = some(self.value(f, {}, frozenset()) for f in matching)
+        truth = self.status(self.some(self.matching(atom)))
         if node["id"] != number:
             self.fault(place, "the node has another number")
-        if NAMES[truth] != claim and not self.settled(matching, claim):
-            self.fault(place, f"the atom is {NAMES[truth]}, not {claim}")
+        if truth != claim:
+            self.fault(place, f"the atom is {truth}, not {claim}")
         self.check_origin(atom, node, place)
-        supported = "origin" in node or NAMES[truth] != claim
+        supported = "origin" in node or "cases" in node
         for index, step in enumerate(node.get("by", ())):
             self.check_step(atom, step, f"{place}.by[{index}]")
             supported |= all(p["status"] == "established" for p in step["premises"])
@@ -180,37 +196,15 @@ class _Checker:
             self.fault(place, "no step establishes the atom")
         for index, step in enumerate(node.get("blocked", ())):
             self.check_block(atom, step, f"{place}.blocked[{index}]")
-        if claim == "excluded" and NAMES[truth] == claim:
+        if claim == "excluded" and "cases" not in node:
             rules = self.program.rules_for(atom[0])
             heads = {i: self.program.rules[i].head.terms for i in rules}
             able = {i for i, terms in heads.items() if unify(terms, atom, {}) is not None}
             if able - {step["rule"] for step in node.get("blocked", ())}:
                 self.fault(place, "a rule that could conclude the atom is not accounted for")
 
-    def settled(self, facts: list[Atom], claim: str) -> bool:
-        """Whether the status claimed holds in every case that makes a difference.
-
-        Cases tell open atoms of a lower stratum apart first: treating them as independent errs
-        on the safe side. Only if that does not settle it, the questions themselves are answered.
-        """
-        self.plain, top = self.memo, max((self.level[f[0]] for f in facts), default=0)
-        cuts = [*(top - 2**n for n in range(top.bit_length())), -1]
-        right = claim != "open" and any(self.in_all_cases(facts, claim, cut) for cut in cuts)
-        self.memo, self.cut = self.plain, -1
-        return right
-
-    def in_all_cases(self, facts: list[Atom], claim: str, cut: int) -> bool:
-        cases: list[Case] = [{}]
-        limit, self.cut = 100 if cut >= 0 else CASE_LIMIT, cut
-        for count, given in enumerate(cases):
-            self.memo, self.pending = {}, None
-            truth = some(self.value(f, given, frozenset()) for f in facts)
-            if truth is None and self.pending and count < limit:
-                answers = range(len(self.values.get(self.pending, "01")))
-                cases += [{**given, self.pending: number} for number in answers]
-            elif NAMES[truth] != claim:
-                return False
-        return True
+    def status(self, when: int) -> str:
+        return NAMES.get(when, "open")
 
     def check_origin(self, atom: Atom, node: Mapping[str, Any], place: str) -> None:
         origin, ok = node.get("origin"), atom in self.known or atom in self.asked
@@ -239,9 +233,9 @@ class _Checker:
                 self.fault(place, "a condition of the rule is not among the premises")
                 return
             left.remove(premise)
-            truth = self.truth(condition, env, {}, frozenset())
-            if truth is not None and NAMES[truth] != premise["status"]:
-                self.fault(place, f"a premise is {NAMES[truth]}, not {premise['status']}")
+            truth = self.status(self.holds(condition, env))
+            if truth != premise["status"]:
+                self.fault(place, f"a premise is {truth}, not {premise['status']}")
         if left:
             self.fault(place, "a premise is no condition of the rule")
 
@@ -281,8 +275,7 @@ class _Checker:
                 self.check_conclusions(inner, f"{place}.{key}")
         if isinstance(value, Mapping) and "node" in value:
             self.steps += 1
-            nodes = self.decision["proof"]
-            node = nodes[value["node"]] if 0 <= value["node"] < len(nodes) else {"atom": [""]}
+            node = self.decision["proof"][value["node"]]
             said = value.get("atom", [*node["atom"][:2], value.get("value"), value.get("basis")])
             if [v for v in said if v is not None] != node["atom"] or (
                 value.get("status", "established") != node.get("status")
