@@ -73,14 +73,29 @@ def names() -> st.SearchStrategy[str]:
 
 def texts() -> st.SearchStrategy[str]:
     """Any text, and the ones that are awkward to quote."""
-    awkward = ["", '"', "'", "\\", "\\n", "\n", "\t", "% no comment", "// x", "/* x */", ". ", "not"]
-    return st.sampled_from([*awkward, "here", "a_b", "a b", "'); import os", "@2020-01-01"]) | st.text(
-        st.characters(codec="utf-8"), max_size=8
-    )
+    awkward = [
+        "",
+        '"',
+        "'",
+        "\\",
+        "\\n",
+        "\n",
+        "\t",
+        "% no comment",
+        "// x",
+        "/* x */",
+        ". ",
+        "not",
+    ]
+    return st.sampled_from(
+        [*awkward, "here", "a_b", "a b", "'); import os", "@2020-01-01"]
+    ) | st.text(st.characters(codec="utf-8"), max_size=8)
 
 
 def _variables() -> st.SearchStrategy[Variable]:
-    return st.builds(Variable, st.from_regex(r"([A-Z]|_[A-Za-z0-9_])[A-Za-z0-9_]{0,3}", fullmatch=True))
+    return st.builds(
+        Variable, st.from_regex(r"([A-Z]|_[A-Za-z0-9_])[A-Za-z0-9_]{0,3}", fullmatch=True)
+    )
 
 
 def terms() -> st.SearchStrategy[Any]:
@@ -175,7 +190,9 @@ def samples(draw: st.DrawFn, *, arithmetic: bool = False) -> Sample:
             body.append("not " + _atom(draw, draw(st.sampled_from(lower)), arity, bound))
         if bound and draw(st.booleans()):
             other = draw(st.sampled_from([*bound, "a", "1"]))
-            body.append(f"{draw(st.sampled_from(bound))} {draw(st.sampled_from(['=', '!=']))} {other}")
+            body.append(
+                f"{draw(st.sampled_from(bound))} {draw(st.sampled_from(['=', '!=']))} {other}"
+            )
         if count:
             body += draw(st.sampled_from(_COUNTING))
             bound += [v for v in ("N", "M") if any(v in c for c in body)]
@@ -309,7 +326,9 @@ class OpenCase:
         for numbers in itertools.product(*(range(len(q.answers)) for q in self.questions)):
             answers = [q.answers[n] for q, n in zip(self.questions, numbers, strict=True)]
             values = {
-                q.unknown: a.value for q, a in zip(self.questions, answers, strict=True) if q.unknown
+                q.unknown: a.value
+                for q, a in zip(self.questions, answers, strict=True)
+                if q.unknown
             }
             store = Store()
             for predicate, row in [*self.known, *(f for a in answers for f in a.facts)]:

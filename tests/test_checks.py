@@ -33,7 +33,9 @@ def in_vocabulary(text: str) -> list[tuple[str, int, str]]:
     error = error_of(lambda: datalog.parse(VOCABULARY + text))
     spans = [d.span for d in error.diagnostics]
     assert {s.line for s in spans if s} == {LINE}
-    return [(d.code, s.column, d.message) for d, s in zip(error.diagnostics, spans, strict=True) if s]
+    return [
+        (d.code, s.column, d.message) for d, s in zip(error.diagnostics, spans, strict=True) if s
+    ]
 
 
 def hints(text: str) -> list[str]:
@@ -150,7 +152,11 @@ def test_what_has_the_right_types_passes(text: str) -> None:
         ("p :- a(_, N, _), N != red.", 18, "`N != red` compares two types"),
         ("p :- a(_, N, D), D - @2020-01-01 = D.", 18, "`D - @2020-01-01 = D` compares two types"),
         ("p :- a(_, N, D), N < D.", 18, "`N < D` compares a number with a date"),
-        ("p :- k(_, N, _), a(_, _, D), N + 1 >= D + 1.", 30, "`N + 1 >= D + 1` compares a number with a date"),
+        (
+            "p :- k(_, N, _), a(_, _, D), N + 1 >= D + 1.",
+            30,
+            "`N + 1 >= D + 1` compares a number with a date",
+        ),
     ],
 )
 def test_a_term_of_another_type_is_a_mismatch(text: str, column: int, message: str) -> None:
@@ -196,14 +202,38 @@ def test_each_variable_that_no_positive_literal_binds_is_reported() -> None:
     text = "p(X, V) :- q(Y), not r(X, Z, Z), W < Y + U, T = S."
     error = error_of(lambda: datalog.parse(text))
     assert [(d.code, d.place, d.message) for d in error.diagnostics] == [
-        ("unbound_variable", "<string>:1:3", "`X` in the head is bound by no positive literal of the body"),
-        ("unbound_variable", "<string>:1:6", "`V` in the head is bound by no positive literal of the body"),
+        (
+            "unbound_variable",
+            "<string>:1:3",
+            "`X` in the head is bound by no positive literal of the body",
+        ),
+        (
+            "unbound_variable",
+            "<string>:1:6",
+            "`V` in the head is bound by no positive literal of the body",
+        ),
         ("unbound_variable", "<string>:1:18", "`X` in a negation is bound by no positive literal"),
         ("unbound_variable", "<string>:1:18", "`Z` in a negation is bound by no positive literal"),
-        ("unbound_variable", "<string>:1:34", "`W` in a comparison is bound by no positive literal"),
-        ("unbound_variable", "<string>:1:34", "`U` in a comparison is bound by no positive literal"),
-        ("unbound_variable", "<string>:1:45", "`T` in a comparison is bound by no positive literal"),
-        ("unbound_variable", "<string>:1:45", "`S` in a comparison is bound by no positive literal"),
+        (
+            "unbound_variable",
+            "<string>:1:34",
+            "`W` in a comparison is bound by no positive literal",
+        ),
+        (
+            "unbound_variable",
+            "<string>:1:34",
+            "`U` in a comparison is bound by no positive literal",
+        ),
+        (
+            "unbound_variable",
+            "<string>:1:45",
+            "`T` in a comparison is bound by no positive literal",
+        ),
+        (
+            "unbound_variable",
+            "<string>:1:45",
+            "`S` in a comparison is bound by no positive literal",
+        ),
     ]
 
 
@@ -289,8 +319,17 @@ def test_what_is_declared_twice_is_reported_with_the_first_place() -> None:
     )
     error = error_of(lambda: datalog.parse(text))
     assert [(d.code, d.place, d.message, d.notes) for d in error.diagnostics] == [
-        ("duplicate_declaration", f"<string>:{line}:1", f"{what} is declared a second time", (f"first declared at <string>:{first}:1",))
-        for line, what, first in ((2, "predicate `p`", 1), (4, "domain `d`", 3), (6, "reading `r`", 5))
+        (
+            "duplicate_declaration",
+            f"<string>:{line}:1",
+            f"{what} is declared a second time",
+            (f"first declared at <string>:{first}:1",),
+        )
+        for line, what, first in (
+            (2, "predicate `p`", 1),
+            (4, "domain `d`", 3),
+            (6, "reading `r`", 5),
+        )
     ]
 
 
@@ -315,7 +354,11 @@ def test_an_input_cannot_be_concluded() -> None:
     )
     error = error_of(lambda: datalog.parse(text))
     assert [(d.code, d.place, d.message) for d in error.diagnostics] == [
-        ("input_redefined", "<string>:5:1", "the text states a fact of `o`, which is declared `.open`"),
+        (
+            "input_redefined",
+            "<string>:5:1",
+            "the text states a fact of `o`, which is declared `.open`",
+        ),
         ("input_redefined", "<string>:6:1", "a rule concludes `c`, which is declared `.closed`"),
     ]
 
@@ -364,7 +407,11 @@ def test_the_slots_of_both_sentences_must_be_arguments() -> None:
         # an unknown number can pass through a rule and through `=`
         ("q(N) :- a(_, N, _). p :- q(N), k(_, N, _).", 37, "`N` may be unknown and is joined here"),
         ("q(M) :- a(_, N, _), M = N. p :- q(3).", 35, "`3` may be unknown and is joined here"),
-        ("p :- a(_, N, _), L = M, M = N, not k(_, L, _).", 41, "`L` may be unknown and is joined here"),
+        (
+            "p :- a(_, N, _), L = M, M = N, not k(_, L, _).",
+            41,
+            "`L` may be unknown and is joined here",
+        ),
         ("p :- a(_, N, _), N + 1 < 3.", 18, "`N` may be unknown and is calculated with"),
         ("p :- a(_, N, _), M = 2 * N, M < 3.", 26, "`N` may be unknown and is calculated with"),
         ("p :- a(_, N, _), M = N, 3 = M - 1.", 29, "`M` may be unknown and is calculated with"),

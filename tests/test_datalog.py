@@ -53,7 +53,11 @@ def test_both_evaluators_find_the_same_model(sample: Sample) -> None:
         ),
         ("p(X) :- X = 1. q(Y) :- p(X), Y = X.", {}, {"p": {(1,)}, "q": {(1,)}}),
         # a predicate with facts and rules
-        ("p(a). p(X) :- q(X). r(X) :- p(X), not q(X).", {"q": ["b"]}, {"p": {("a",), ("b",)}, "r": {("a",)}}),
+        (
+            "p(a). p(X) :- q(X). r(X) :- p(X), not q(X).",
+            {"q": ["b"]},
+            {"p": {("a",), ("b",)}, "r": {("a",)}},
+        ),
     ],
 )
 def test_a_rule_holds_for_every_match_of_its_body(
@@ -206,7 +210,9 @@ HOSTILE = [
 @both
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_constant_is_never_taken_for_anything_else(evaluator: Evaluator, value: str) -> None:
-    text = "p(X) :- e(X), not f(X). q(X) :- e(X), X = Y, f2(Y). r(Y) :- r(X), g(X, Y). r(X) :- e(X)."
+    text = (
+        "p(X) :- e(X), not f(X). q(X) :- e(X), X = Y, f2(Y). r(Y) :- r(X), g(X, Y). r(X) :- e(X)."
+    )
     facts = {"e": [value], "f": ["other"], "f2": [value, "other"], "g": [(value, "z")]}
     assert derived(text, facts, evaluator) == {
         "p": {(value,)},
@@ -331,7 +337,12 @@ def test_the_facts_of_a_declared_predicate_must_have_its_types() -> None:
 def test_a_declared_program_takes_facts_of_declared_predicates_only() -> None:
     error = error_of(lambda: datalog.parse(DECLARED).evaluate({"ee": [], "zzz": [("a",)]}))
     assert [(d.code, d.place, d.message, d.hint) for d in error.diagnostics] == [
-        ("unknown_predicate", "facts.ee", "facts for an unknown predicate `ee`", "did you mean `e`?"),
+        (
+            "unknown_predicate",
+            "facts.ee",
+            "facts for an unknown predicate `ee`",
+            "did you mean `e`?",
+        ),
         ("unknown_predicate", "facts.zzz", "facts for an unknown predicate `zzz`", ""),
     ]
 
@@ -344,7 +355,12 @@ def test_a_plain_program_must_be_told_of_every_predicate_that_no_rule_gives() ->
     program = datalog.parse("p(X) :- edge(X), not seen(X).\nq :- edge(_), p(_), zzz.")
     error = error_of(lambda: program.evaluate({"edges": [], "seen": []}))
     assert [(d.code, d.place, d.message, d.hint) for d in error.diagnostics] == [
-        ("unknown_predicate", "<string>:1:9", "no rule and no fact gives `edge`", "did you mean `edges`?"),
+        (
+            "unknown_predicate",
+            "<string>:1:9",
+            "no rule and no fact gives `edge`",
+            "did you mean `edges`?",
+        ),
         (
             "unknown_predicate",
             "<string>:2:21",
@@ -377,7 +393,9 @@ def test_what_cannot_be_calculated_is_reported_where_it_stands(
 
 
 def test_a_model_is_a_mapping_of_all_predicates_to_their_facts() -> None:
-    model = datalog.parse("p(X) :- q(X), not r(X).").evaluate({"q": ["a"], "r": [], "s": [("b", 1)]})
+    model = datalog.parse("p(X) :- q(X), not r(X).").evaluate(
+        {"q": ["a"], "r": [], "s": [("b", 1)]}
+    )
     assert (dict(model), len(model), "p" in model, list(model)) == (
         {"p": {("a",)}, "q": {("a",)}, "r": frozenset(), "s": {("b", 1)}},
         4,

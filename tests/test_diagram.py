@@ -100,9 +100,27 @@ def test_laws_of_logic_lead_to_the_same_node(wanted: Table) -> None:
         diagrams.either(node, node),
         diagrams.both(node, other),
         diagrams.either(node, other),
-        *(op(*pair) for op in (diagrams.both, diagrams.either) for pair in ((node, TRUE), (TRUE, node), (node, FALSE), (FALSE, node))),
+        *(
+            op(*pair)
+            for op in (diagrams.both, diagrams.either)
+            for pair in ((node, TRUE), (TRUE, node), (node, FALSE), (FALSE, node))
+        ),
     ]
-    assert found == [node, node, node, FALSE, TRUE, node, node, FALSE, FALSE, TRUE, TRUE, node, node]
+    assert found == [
+        node,
+        node,
+        node,
+        FALSE,
+        TRUE,
+        node,
+        node,
+        FALSE,
+        FALSE,
+        TRUE,
+        TRUE,
+        node,
+        node,
+    ]
 
 
 @EXAMPLES

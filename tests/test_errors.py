@@ -83,7 +83,12 @@ def test_an_error_sorts_its_diagnostics_by_file_line_and_column() -> None:
         Span("a.md", 9, 3, 9, 3),
     ]
     error = ProgramError(at("syntax_error", "m", place) for place in places)
-    assert [d.place for d in error.diagnostics] == ["a.md:9:3", "a.md:9:20", "a.md:10:1", "b.md:1:1"]
+    assert [d.place for d in error.diagnostics] == [
+        "a.md:9:3",
+        "a.md:9:20",
+        "a.md:10:1",
+        "b.md:1:1",
+    ]
 
 
 def test_an_error_sorts_diagnostics_without_a_span_by_their_place() -> None:

@@ -69,7 +69,10 @@ def test_a_text_of_blanks_and_comments_has_no_statements(text: str) -> None:
         ),
         ("p(here).", Rule(Atom("p", (Here(),)))),
         ("here(hereafter).", Rule(Atom("here", (Constant("hereafter"),)))),
-        ("p :- notable(nothing).", Rule(Atom("p"), (Literal(Atom("notable", (Constant("nothing"),))),))),
+        (
+            "p :- notable(nothing).",
+            Rule(Atom("p"), (Literal(Atom("notable", (Constant("nothing"),))),)),
+        ),
         ("p(_x, _X, _1).", Rule(Atom("p", (Variable("_x"), Variable("_X"), Variable("_1"))))),
     ],
 )
@@ -94,7 +97,7 @@ def test_a_rule_becomes_its_head_and_its_body(text: str, expected: Rule) -> None
         ("'single'", "single"),
         ("'a \"b\" c'", 'a "b" c'),
         (r'"a \"b\" \\ \n \t \x"', 'a "b" \\ \n \t x'),
-        ("\"'); import os\"", "'); import os"),
+        ('"\'); import os"', "'); import os"),
         ('"% // /* . :-"', "% // /* . :-"),
         ('"Ünïcødé 条約"', "Ünïcødé 条約"),
     ],
@@ -227,9 +230,7 @@ TERM = (
     "expected `+` or `-` or `_` or `here` or a date or a name or a number or a text in quotes "
     "or a variable"
 )
-STATEMENT = (
-    "expected `.domain` or `.reading` or a declaration or a name or the end of the text"
-)
+STATEMENT = "expected `.domain` or `.reading` or a declaration or a name or the end of the text"
 
 
 @pytest.mark.parametrize(
@@ -271,9 +272,7 @@ def test_a_syntax_error_says_where_it_is_and_what_was_expected(
         ("p(a).\nq(b)\n\n", "<string>:2:4", "unexpected end of the text"),
     ],
 )
-def test_a_wrong_character_and_a_missing_end_are_named(
-    text: str, place: str, message: str
-) -> None:
+def test_a_wrong_character_and_a_missing_end_are_named(text: str, place: str, message: str) -> None:
     assert [(p, m) for p, m, _ in found(text)] == [(place, message)]
 
 

@@ -43,7 +43,10 @@ def shown(steps: tuple[plan.Step, ...]) -> list[str]:
         # a literal without variables is a test
         ("q(a, b, X), r", ["Scan: r", "Scan: q(a, b, X)"]),
         # comparisons and negations as soon as they can be
-        ("not q(X), X < 3, r(X), s(Y)", ["Scan: r(X)", "Absent: not q(X)", "Test: X < 3", "Scan: s(Y)"]),
+        (
+            "not q(X), X < 3, r(X), s(Y)",
+            ["Scan: r(X)", "Absent: not q(X)", "Test: X < 3", "Scan: s(Y)"],
+        ),
         ("q(X), not r(_)", ["Absent: not r(_)", "Scan: q(X)"]),
         ("1 < 2, q(X)", ["Test: 1 < 2", "Scan: q(X)"]),
         # `=` binds, from either side and through a chain
@@ -71,7 +74,13 @@ def test_an_order_may_start_with_variables_that_have_a_value() -> None:
 
 def test_the_written_order_keeps_positive_literals_as_the_author_put_them() -> None:
     steps = order(body("q(X), X < 3, r(a), s(X), not t(X)"), written=True)
-    assert shown(steps) == ["Scan: q(X)", "Test: X < 3", "Absent: not t(X)", "Scan: r(a)", "Scan: s(X)"]
+    assert shown(steps) == [
+        "Scan: q(X)",
+        "Test: X < 3",
+        "Absent: not t(X)",
+        "Scan: r(a)",
+        "Scan: s(X)",
+    ]
 
 
 def test_a_scan_knows_what_it_looks_up_what_it_binds_and_what_must_be_equal() -> None:
@@ -105,7 +114,10 @@ def test_conditions_that_stay_unbound_have_no_order(
 ) -> None:
     with pytest.raises(Unordered) as caught:
         order(body(text))
-    assert ([print_syntax(c) for c in caught.value.conditions], caught.value.bound) == (stuck, bound)
+    assert ([print_syntax(c) for c in caught.value.conditions], caught.value.bound) == (
+        stuck,
+        bound,
+    )
 
 
 FACTS = Store(
@@ -130,7 +142,10 @@ FACTS = Store(
         ("e(X, _), not e(_, X)", [{"X": "a"}]),
         ("n(X, N), N >= 2, not e(X, X)", [{"X": "c", "N": 3}]),
         ("n(a, N), M = N + 4", [{"N": 1, "M": 5}]),
-        ("n(X, N), n(Y, M), N + 1 = M, e(X, Y)", [{"X": "a", "N": 1, "Y": "b", "M": 2}, {"X": "b", "N": 2, "Y": "c", "M": 3}]),
+        (
+            "n(X, N), n(Y, M), N + 1 = M, e(X, Y)",
+            [{"X": "a", "N": 1, "Y": "b", "M": 2}, {"X": "b", "N": 2, "Y": "c", "M": 3}],
+        ),
         ("d(D), E = D + 1", [{"D": datetime.date(2024, 1, 31), "E": datetime.date(2024, 2, 1)}]),
         ("not e(c, _)", [{}]),
         ("not t", []),

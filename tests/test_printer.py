@@ -88,7 +88,7 @@ def test_other_spellings_become_canonical(text: str, canonical: str) -> None:
         ("", '""'),
         ("A", '"A"'),
         ("a\n", '"a\\n"'),
-        ("'); import os", "\"'); import os\""),
+        ("'); import os", '"\'); import os"'),
         ("é", '"é"'),
         (0, "0"),
         (-7, "-7"),

@@ -137,7 +137,11 @@ def test_counting_in_a_recursion_ends_where_the_rules_end_it() -> None:
     model = datalog.parse(text).evaluate({}, SemiNaive())
     assert (model["n"], model["day"]) == (
         {(0,), (2,), (4,), (6,)},
-        {(datetime.date(2024, 2, 28),), (datetime.date(2024, 2, 29),), (datetime.date(2024, 3, 1),)},
+        {
+            (datetime.date(2024, 2, 28),),
+            (datetime.date(2024, 2, 29),),
+            (datetime.date(2024, 3, 1),),
+        },
     )
 
 

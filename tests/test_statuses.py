@@ -231,9 +231,8 @@ def test_an_atom_that_is_asked_and_concluded_needs_one_of_both() -> None:
     assert (statuses.status(Q), statuses.turns_on(Q)) == (OPEN, (0, 1))
 
 
-NUMBER = (
-    '.open n(k: symbol, v: number) "s".\n.closed least(v: number) "s".\n'
-    + "".join(f'.derived p{i} "s".\n' for i in range(6))
+NUMBER = '.open n(k: symbol, v: number) "s".\n.closed least(v: number) "s".\n' + "".join(
+    f'.derived p{i} "s".\n' for i in range(6)
 )
 AGE = Unknown("age")
 SIZE = Unknown("size")
@@ -266,7 +265,9 @@ def test_two_unknown_numbers_are_compared_by_all_pairs_of_answers() -> None:
         Question("size", (Answer(2, value=2), Answer(3, value=3)), SIZE),
     ]
     statuses = case_of(text, [("n", ("a", AGE)), ("n", ("b", SIZE))], *questions)
-    found = {i: (statuses.status((f"p{i}", ())), statuses.turns_on((f"p{i}", ()))) for i in range(5)}
+    found = {
+        i: (statuses.status((f"p{i}", ())), statuses.turns_on((f"p{i}", ()))) for i in range(5)
+    }
     assert found == {
         0: (OPEN, (0, 1)),
         1: (ESTABLISHED, ()),
@@ -364,7 +365,10 @@ def test_premises_have_diagrams_as_their_atoms() -> None:
     (rule,) = (s for s in parse_syntax("p :- a, not b, 1 < 2, 2 < 1.").statements)
     assert isinstance(rule, Rule)
     found = [statuses.premise(condition, {}) for condition in rule.body]
-    a, b = statuses.diagrams.question(0, [True, False]), statuses.diagrams.question(1, [True, False])
+    a, b = (
+        statuses.diagrams.question(0, [True, False]),
+        statuses.diagrams.question(1, [True, False]),
+    )
     assert found == [a, statuses.diagrams.negate(b), 1, 0]
 
 
@@ -434,9 +438,7 @@ def test_what_is_certain_ranks_before_what_is_possible() -> None:
     maybe = [yes_or_no(("e", pair)) for pair in (("a", "c"), ("c", "d"))]
     statuses = case_of(RANKS, known, *maybe)
     fact = ("r", ("a", "d"))
-    through = {
-        i.environment["Y"]: statuses.well_founded(fact, i) for i in statuses.instances(fact)
-    }
+    through = {i.environment["Y"]: statuses.well_founded(fact, i) for i in statuses.instances(fact)}
     assert (statuses.status(fact), through) == (
         ESTABLISHED,
         {"b": False, "x": True, "y": False, "c": False},

@@ -24,7 +24,9 @@ from rogatory.syntax import Unknown
 from rogatory.topdown import PyDatalog
 from tests.programs import EXAMPLES, OpenCase, Sample, open_cases, samples
 
-PROGRAM = "p(X, Z) :- e(X, Y), e(Y, Z), X != Z. q(X) :- e(X, _), not e(_, X). r(M) :- n(N), M = N * 2."
+PROGRAM = (
+    "p(X, Z) :- e(X, Y), e(Y, Z), X != Z. q(X) :- e(X, _), not e(_, X). r(M) :- n(N), M = N * 2."
+)
 FACTS: dict[str, list[Any]] = {"e": [("a", "b"), ("b", "c"), ("c", "d")], "n": [1, 2]}
 MODEL = {
     "p": {("a", "c"), ("b", "d")},
@@ -72,7 +74,10 @@ def test_an_evaluation_leaves_no_fact_behind_for_the_next() -> None:
 @given(samples(arithmetic=True), st.data())
 def test_an_evaluation_after_others_is_as_the_first(sample: Sample, data: st.DataObject) -> None:
     program = datalog.parse(sample.text)
-    others = {p: data.draw(st.lists(st.sampled_from(r), max_size=3)) if r else [] for p, r in sample.facts.items()}
+    others = {
+        p: data.draw(st.lists(st.sampled_from(r), max_size=3)) if r else []
+        for p, r in sample.facts.items()
+    }
     program.evaluate(others, PyDatalog())
     found = program.evaluate(sample.facts, PyDatalog())
     assert dict(found) == dict(program.evaluate(sample.facts, SemiNaive()))
@@ -119,7 +124,9 @@ def test_a_doubled_program_is_closed_as_by_the_bottom_up_evaluator(case: OpenCas
 
 
 def test_an_unknown_value_comes_back_as_it_went_in() -> None:
-    program = datalog.parse('.open n(k: symbol, v: number) "s".\n.derived p(v: number) "s".\np(V) :- n(_, V).')
+    program = datalog.parse(
+        '.open n(k: symbol, v: number) "s".\n.derived p(v: number) "s".\np(V) :- n(_, V).'
+    )
     doubled = double(program.checked, uncertain(program.checked, {"n"}))
     store = load(doubled, [("n", ("a", Unknown("n[0]")))], [])
     PyDatalog().evaluate(doubled.program, store)
@@ -147,9 +154,7 @@ def test_threads_with_different_facts_do_not_see_those_of_the_others() -> None:
         facts = {"e": [number, f"t{number}"], "f": [(number, number)]}
         return [set(program.evaluate(facts, PyDatalog())["p"]) for _ in range(10)]
 
-    expected = [
-        [{(n, f"t{n}"), (f"t{n}", n), (f"t{n}", f"t{n}")}] * 10 for n in range(8)
-    ]
+    expected = [[{(n, f"t{n}"), (f"t{n}", n), (f"t{n}", f"t{n}")}] * 10 for n in range(8)]
     assert run_in_threads(work) == expected
 
 
@@ -370,9 +375,7 @@ def test_a_primitive_may_answer_that_its_literal_is_true(engine: Any) -> None:
     ],
 )
 @pytest.mark.usefixtures("engine")
-def test_a_goal_without_variables_is_answered(
-    predicate: str, answers: bool, expected: Any
-) -> None:
+def test_a_goal_without_variables_is_answered(predicate: str, answers: bool, expected: Any) -> None:
     def primitive(_: Any, subgoal: Any) -> None:
         if answers:
             subgoal.fact(True)

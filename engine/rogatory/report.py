@@ -63,7 +63,8 @@ class _Report:
             yield f"OUTCOME OF THE WHOLE: {OUTCOMES[decision['outcome']]}."
         for item in items:
             yield from self._item(item, len(items) > 1)
-        yield from self._section("Assumptions", (_sentence(a) for a in decision["assumptions"]))
+        assumed = (f"  - {_sentence(a)}" for a in decision["assumptions"])
+        yield from self._section("Assumptions", assumed)
         yield from self._section("Readings", self._readings())
         yield from self._section("Open questions", self._questions())
         yield from self._section("Jurisdiction and other conclusions", self._others())
@@ -131,7 +132,8 @@ class _Report:
             text = f"{MARKS[entry['status']]} {_capital(entry['title'])} ({by}) "
             text += "applies" if entry["status"] == "established" else "may apply"
             if entry["stands"] == "excluded":
-                text += ", but a clause keeps the duty from arising"
+                text += ", but then" if entry["status"] == "open" else ", but"
+                text += " a clause keeps the duty from arising"
             elif entry["without_exit"] == "established":
                 text += " and obliges, without an exit"
             elif entry["stands"] == "established":
@@ -221,6 +223,7 @@ class _Report:
     # the proof
 
     def _proof(self, item: JSON) -> Iterator[str]:
+        yield "  [x] holds, [ ] does not hold, [?] is open"
         seen: set[int] = set()
         if item["outcome"]["determined"]:
             yield from self._node(item["outcome"]["node"], 1, seen)

@@ -1,0 +1,49 @@
+"""Every golden case: the same decision, by both evaluators, with a proof that holds."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rogatory import RuleBase
+from rogatory.checker import check_decision
+from rogatory.documents import validate
+from rogatory.golden import find_cases, run_case, summary
+from rogatory.seminaive import SemiNaive
+from rogatory.topdown import PyDatalog
+from tests.conftest import ROOT
+
+CASES = find_cases(ROOT / "fixtures")
+each_case = pytest.mark.parametrize(
+    "case", CASES, ids=[c.relative_to(ROOT / "fixtures").as_posix() for c in CASES]
+)
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@each_case
+def test_a_golden_case_gives_the_expected_decision_with_a_proof_that_holds(
+    case: Path, rules: RuleBase
+) -> None:
+    decision = rules.decide(read(case / "request.json"), evaluator=PyDatalog())
+    document = decision.document
+    assert summary(document) == read(case / "expected.json")
+    validate(document, "decision")
+    assert check_decision(document, rules) > len(document["proof"])
+    other = rules.decide(read(case / "request.json"), evaluator=SemiNaive())
+    assert other.to_json() == decision.to_json()
+
+
+@each_case
+def test_a_golden_case_passes_its_own_runner_and_has_a_note(case: Path, rules: RuleBase) -> None:
+    result = run_case(case, rules)
+    assert (result.passed, result.difference, result.error) == (True, "", "")
+    validate(read(case / "expected.json"), "case")
+    assert len((case / "note.md").read_text(encoding="utf-8").split()) >= 8
+
+
+def test_the_golden_cases_cover_the_outcomes_a_request_can_have() -> None:
+    outcomes = {read(c / "expected.json")["outcome"] for c in CASES}
+    assert {"no_obligation", "may_refuse", "must_refuse", "undetermined"} <= outcomes
