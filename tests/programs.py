@@ -172,7 +172,7 @@ def samples(draw: st.DrawFn, *, arithmetic: bool = False) -> Sample:
     With ``arithmetic`` rules also calculate with integers and days.
     """
     arity = {f"e{i}": draw(st.integers(1, 3)) for i in range(3)} | {"num": 2, "day": 2}
-    layer = {name: -1 for name in arity}
+    layer = dict.fromkeys(arity, -1)
     for i in range(draw(st.integers(1, 5))):
         arity[f"p{i}"] = draw(st.integers(0, 3))
         layer[f"p{i}"] = draw(st.integers(0, 2))
@@ -368,7 +368,7 @@ def open_cases(draw: st.DrawFn, *, loose: bool = True) -> OpenCase:
     With ``loose`` a recursion may read itself with ``_``.
     """
     arity = {"e0": draw(st.integers(0, 1)), "e1": 1, "e": 2, "maybe": 0}
-    layer = {name: -1 for name in arity}
+    layer = dict.fromkeys(arity, -1)
     arity |= {"r": 2, "s": 2}
     layer |= {"r": 0, "s": 0}
     for i in range(draw(st.integers(1, 4))):

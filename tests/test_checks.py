@@ -1,6 +1,7 @@
 """Static checks: each code of the language, where it points and what it proposes."""
 
 import pytest
+from tests.programs import error_of, faults
 
 from rogatory import datalog
 from rogatory.checks import check
@@ -8,7 +9,6 @@ from rogatory.errors import ProgramError
 from rogatory.opennumbers import open_columns
 from rogatory.program import CheckedProgram
 from rogatory.syntax import Atom, Literal, Rule
-from tests.programs import error_of, faults
 
 VOCABULARY = """\
 .domain color: red, green, "dark blue".

@@ -4,11 +4,11 @@ import datetime
 from typing import Any
 
 import pytest
+from tests.programs import error_of
 
 from rogatory.compute import compute, holds
 from rogatory.parser import parse_syntax
 from rogatory.syntax import Comparison, Constant, Expression, Rule, Unknown
-from tests.programs import error_of
 
 DAY = datetime.date(2024, 2, 28)
 UNKNOWN = Unknown("age")

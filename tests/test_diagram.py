@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.programs import EXAMPLES
 
 from rogatory.diagram import FALSE, TRUE, Diagrams, TooLarge
-from tests.programs import EXAMPLES
 
 SIZES = (2, 3, 1, 2)
 Table = tuple[bool, ...]

@@ -125,7 +125,7 @@ def test_an_error_without_diagnostics_cannot_be_made() -> None:
 @pytest.mark.parametrize("kind", [ProgramError, EvaluationError, DocumentError, FileError])
 def test_an_error_survives_pickling_as_between_processes(kind: type[RogatoryError]) -> None:
     error = kind([at("syntax_error", "m", PLACE, "h", ["n"]), Diagnostic("bad_fact", "m", "x")])
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301  # our own bytes
+    copy = pickle.loads(pickle.dumps(error))  # our own bytes
     assert (type(copy), copy.diagnostics) == (kind, error.diagnostics)
 
 

@@ -1,11 +1,11 @@
 """Markdown with provisions as sections and their rules in fenced blocks."""
 
 import pytest
+from tests.programs import error_of, faults
 
 from rogatory.literate import Section, read_sections
 from rogatory.source import Span
 from rogatory.syntax import Atom, Constant, Declaration, Literal, Rule
-from tests.programs import error_of, faults
 
 LAW = """\
 Some words before the first heading.

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from tests.programs import error_of
 
 from rogatory.errors import Diagnostic
 from rogatory.parser import MOST_DIGITS, parse_syntax, unquote
@@ -24,7 +25,6 @@ from rogatory.syntax import (
     Syntax,
     Variable,
 )
-from tests.programs import error_of
 
 X, Y = Variable("X"), Variable("Y")
 

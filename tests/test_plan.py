@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.programs import EXAMPLES, Sample, samples
 
 from rogatory import datalog, plan
 from rogatory.checks import check
@@ -15,7 +16,6 @@ from rogatory.printer import print_syntax
 from rogatory.seminaive import SemiNaive
 from rogatory.store import Relation, Store
 from rogatory.syntax import Condition, Rule, Variable
-from tests.programs import EXAMPLES, Sample, samples
 
 
 def body(text: str) -> tuple[Condition, ...]:

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from hypothesis import given
+from tests.programs import EXAMPLES, Sample, samples, syntaxes
 
 from rogatory import datalog
 from rogatory.parser import parse_syntax
@@ -20,7 +21,6 @@ from rogatory.syntax import (
     Unknown,
     Variable,
 )
-from tests.programs import EXAMPLES, Sample, samples, syntaxes
 
 
 @EXAMPLES

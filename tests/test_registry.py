@@ -4,12 +4,12 @@ import datetime
 from typing import Any
 
 import pytest
+from tests.programs import error_of
 
 from rogatory import datalog
 from rogatory.registry import Entry, read_registry
 from rogatory.source import Span
 from rogatory.syntax import Unknown
-from tests.programs import error_of
 
 PROGRAM = datalog.parse(
     """\

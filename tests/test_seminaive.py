@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
+from tests.programs import EXAMPLES, Sample, error_of, least_model, samples
 
 from rogatory import datalog
 from rogatory.checks import check
 from rogatory.parser import parse_syntax
 from rogatory.seminaive import FACT_LIMIT, SemiNaive
 from rogatory.store import Relation, Store
-from tests.programs import EXAMPLES, Sample, error_of, least_model, samples
 
 # --- the store
 

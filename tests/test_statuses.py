@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from tests.programs import EXAMPLES, OpenCase, open_cases
 
 from rogatory import datalog
 from rogatory.datalog import Evaluator
@@ -29,7 +30,6 @@ from rogatory.statuses import (
 from rogatory.store import Store
 from rogatory.syntax import Constant, Literal, Rule, Unknown
 from rogatory.topdown import PyDatalog
-from tests.programs import EXAMPLES, OpenCase, open_cases
 
 # a case is checked for every way to answer its questions, so fewer of them will do
 CASES = settings(EXAMPLES, max_examples=120)

@@ -13,6 +13,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from pyDatalog import Logic, pyDatalog, pyEngine
+from tests.programs import EXAMPLES, OpenCase, Sample, open_cases, samples
 
 from rogatory import datalog, topdown
 from rogatory.errors import EvaluationError
@@ -22,7 +23,6 @@ from rogatory.statuses import load
 from rogatory.store import Relation, Store
 from rogatory.syntax import Unknown
 from rogatory.topdown import PyDatalog
-from tests.programs import EXAMPLES, OpenCase, Sample, open_cases, samples
 
 PROGRAM = (
     "p(X, Z) :- e(X, Y), e(Y, Z), X != Z. q(X) :- e(X, _), not e(_, X). r(M) :- n(N), M = N * 2."
