@@ -380,8 +380,8 @@ def open_cases(draw: st.DrawFn, *, loose: bool = True) -> OpenCase:
         kind = "open" if layer[name] < 0 else "derived"
         lines.append(f'.{kind} {name}{f"({args})" if args else ""} "s".')
     lines.append(draw(st.sampled_from(_RECURSIONS[: None if loose else -2])))
-    for _ in range(draw(st.integers(2, 7))):
-        lines.append(_open_rule(draw, arity, layer, loose=loose))
+    count = draw(st.integers(2, 7))
+    lines += [_open_rule(draw, arity, layer, loose=loose) for _ in range(count)]
     atoms = [
         (p, row) for p in arity if layer[p] < 0 for row in itertools.product(KEYS, repeat=arity[p])
     ]
@@ -428,3 +428,72 @@ def _open_rule(
     body = draw(st.permutations(body))
     args = ", ".join(draw(st.sampled_from([*bound, "b"])) for _ in range(arity[head]))
     return f"{head}{f'({args})' if args else ''} :- {', '.join(body)}."
+
+
+_NUMBERS = """\
+.open num(k: symbol, n: number) "s".
+.open e(k: symbol) "s".
+.closed lim(n: number) "s".
+.closed pair(m: number, n: number) "s".
+.derived d0(n: number) "s".
+.derived d1(k: symbol, n: number) "s".
+.derived p0 "s".
+.derived p1 "s".
+"""
+_COLUMNS = {
+    "num": "kn",
+    "e": "k",
+    "lim": "n",
+    "pair": "nn",
+    "d0": "n",
+    "d1": "kn",
+    "p0": "",
+    "p1": "",
+}
+_LAYERS = {"num": -1, "e": -1, "lim": -1, "pair": -1, "d0": 0, "d1": 0, "p0": 1, "p1": 2}
+
+
+@st.composite
+def number_cases(draw: st.DrawFn) -> OpenCase:
+    """Programs that pass unknown numbers through rules and join them; some are refused."""
+    lines = [_number_rule(draw, head) for head in ("d0", "d1", "p0", "p1")]
+    lines += [_number_rule(draw, draw(st.sampled_from(["d0", "d1", "p0", "p1"])))]
+    known: list[Fact] = [("lim", (i,)) for i in range(3) if draw(st.booleans())]
+    known += [("pair", (i, j)) for i in range(3) for j in range(3) if draw(st.booleans())]
+    questions = []
+    for key in "ab":
+        unknown = Unknown(f"num {key}")
+        known.append(("num", (key, unknown)))
+        answers = tuple(Answer(i, value=i) for i in range(3))
+        questions.append(Question(f"num {key}", answers, unknown))
+        fact = ("e", (key,))
+        if draw(st.booleans()):
+            questions.append(Question(str(fact), (Answer(True, (fact,)), Answer(False))))
+        elif draw(st.booleans()):
+            known.append(fact)
+    return OpenCase(_NUMBERS + "\n".join(lines), tuple(known), tuple(questions))
+
+
+def _number_rule(draw: st.DrawFn, head: str) -> str:
+    def atom(predicate: str, keys: list[str], numbers: list[str]) -> str:
+        kinds = {"k": st.sampled_from(keys), "n": st.sampled_from(numbers)}
+        args = ", ".join(draw(kinds[kind]) for kind in _COLUMNS[predicate])
+        return f"{predicate}({args})" if args else predicate
+
+    reach = [p for p in _COLUMNS if _LAYERS[p] <= _LAYERS[head]]
+    picked = draw(st.lists(st.sampled_from(reach), min_size=1, max_size=3))
+    body = [atom(p, ["X", "Y", "a", "_"], ["N", "N", "M", "_", "1"]) for p in picked]
+    keys = [v for v in ("X", "Y") if any(v in part for part in body)] + ["a"]
+    numbers = [v for v in ("N", "M") if any(v in part for part in body)] + ["1"]
+    if draw(st.booleans()):
+        other = draw(st.sampled_from([*numbers, "2", "1 + 1"]))
+        operator = draw(st.sampled_from(OPERATORS))
+        body.append(f"{draw(st.sampled_from(numbers))} {operator} {other}")
+    if draw(st.booleans()):
+        body.append(f"K = {draw(st.sampled_from(numbers))}")
+        numbers.append("K")
+    if draw(st.booleans()):
+        lower = [p for p in reach if _LAYERS[p] < _LAYERS[head]]
+        body.append("not " + atom(draw(st.sampled_from(lower)), [*keys, "_"], [*numbers, "_"]))
+    body = draw(st.permutations(body))
+    return f"{atom(head, keys, numbers)} :- {', '.join(body)}."

@@ -110,9 +110,6 @@ class _Generator:
 
 def answered(request: JSON, question: str, chance: random.Random) -> JSON:
     """The request with an answer at the JSON path of an open question."""
-    path, _, member = question.partition("[") if question.endswith("]") else (question, "", "")
-    if member and member[:-1].isdigit():
-        raise ValueError(question)
     request = copy.deepcopy(request)
     here: Any = request
     names = re.findall(r"\.(\w+)(?:\[(\d+)\])?", re.sub(r"\[[A-Za-z_]+\]$", "", question))

@@ -258,6 +258,13 @@ def test_an_anonymous_variable_has_no_value_to_conclude_or_compare(text: str, co
     assert found(text) == [("unbound_variable", f"<string>:1:{column}")]
 
 
+def test_an_anonymous_variable_has_no_type_to_compare() -> None:
+    assert [f[:2] for f in in_vocabulary("p :- k(X, N, _), X != _, N < _ + 1.")] == [
+        ("unbound_variable", 23),
+        ("unbound_variable", 30),
+    ]
+
+
 def test_here_has_no_meaning_outside_a_provision() -> None:
     text = "p(here).\nq :- p(here), not p(here), X = here, here != 1 + here, r(X)."
     assert found(text) == [

@@ -284,7 +284,7 @@ def test_large_and_negative_numbers_keep_their_value(evaluator: Evaluator) -> No
         ({"e": [("a", None)]}, [("bad_fact", "facts.e[0]")]),
         ({"e": [("a", "b"), ("a", 1.5)]}, [("bad_fact", "facts.e[1]")]),
         ({"e": [(True, "a")]}, [("bad_fact", "facts.e[0]")]),
-        ({"e": [("a", datetime.datetime(2024, 1, 1))]}, [("bad_fact", "facts.e[0]")]),  # a naive one, too
+        ({"e": [("a", datetime.datetime.min)]}, [("bad_fact", "facts.e[0]")]),
         ({"e": [("a", ["b"])]}, [("bad_fact", "facts.e[0]")]),
         ({"e": [None]}, [("bad_fact", "facts.e[0]")]),
         ({"e": [("a", "b", "c")]}, [("arity_mismatch", "facts.e[0]")]),

@@ -160,6 +160,20 @@ def test_what_is_left_after_an_answer_no_longer_depends_on_the_question(
     assert (table(diagrams, left), question in diagrams.support(left)) == (expected, False)
 
 
+@EXAMPLES
+@given(tables(), tables(), st.permutations(range(len(SIZES))))
+def test_the_order_in_which_questions_are_answered_does_not_matter(
+    one: Table, other: Table, order: list[int]
+) -> None:
+    diagrams = Diagrams(SIZES)
+    node = diagrams.either(built(diagrams, one), built(diagrams, other))
+    for choice, value in zip(answers(), zip(one, other, strict=True), strict=True):
+        left = node
+        for question in order:
+            left = diagrams.given(left, question, choice[question])
+        assert left == (TRUE if any(value) else FALSE)
+
+
 def test_a_question_without_a_choice_is_decided() -> None:
     diagrams = Diagrams(SIZES)
     found = [

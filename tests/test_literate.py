@@ -148,7 +148,11 @@ def test_here_is_the_pinpoint_of_the_section_wherever_it_stands() -> None:
 
 
 def test_declarations_may_stand_anywhere() -> None:
-    text = '```datalog\n.domain d.\n```\n# Words\n```datalog\n.open p "s".\n```\n# `x`\n```datalog\n.reading r "q": a.\n```'
+    text = (
+        "```datalog\n.domain d.\n```\n"
+        '# Words\n```datalog\n.open p "s".\n```\n'
+        '# `x`\n```datalog\n.reading r "q": a.\n```'
+    )
     found = [[type(s).__name__ for s in section.statements] for section in read_sections(text, "f")]
     assert found == [["Domain"], ["Declaration"], ["Reading"]]
 

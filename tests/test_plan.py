@@ -11,9 +11,10 @@ from tests.programs import EXAMPLES, Sample, samples
 
 from rogatory import datalog, plan
 from rogatory.checks import check
-from rogatory.plan import Absent, Bind, Scan, Stratum, Unordered, matches, order, strata
+from rogatory.plan import Absent, Scan, Stratum, Unordered, matches, order, strata
 from rogatory.printer import print_syntax
 from rogatory.seminaive import SemiNaive
+from rogatory.statuses import condition_of
 from rogatory.store import Relation, Store
 from rogatory.syntax import Condition, Rule, Variable
 
@@ -27,10 +28,7 @@ def body(text: str) -> tuple[Condition, ...]:
 
 def shown(steps: tuple[plan.Step, ...]) -> list[str]:
     """Steps as their kinds and conditions."""
-    return [
-        f"{type(s).__name__}: {print_syntax(s.comparison if isinstance(s, plan.Test | Bind) else s.literal)}"
-        for s in steps
-    ]
+    return [f"{type(step).__name__}: {print_syntax(condition_of(step))}" for step in steps]
 
 
 @pytest.mark.parametrize(

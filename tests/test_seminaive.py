@@ -133,7 +133,10 @@ def test_negation_reads_a_lower_stratum_that_is_complete() -> None:
 
 
 def test_counting_in_a_recursion_ends_where_the_rules_end_it() -> None:
-    text = "n(0). n(M) :- n(N), N < 5, M = N + 2. day(@2024-02-28). day(E) :- day(D), D < @2024-03-01, E = D + 1."
+    text = (
+        "n(0). n(M) :- n(N), N < 5, M = N + 2."
+        "\nday(@2024-02-28). day(E) :- day(D), D < @2024-03-01, E = D + 1."
+    )
     model = datalog.parse(text).evaluate({}, SemiNaive())
     assert (model["n"], model["day"]) == (
         {(0,), (2,), (4,), (6,)},

@@ -71,6 +71,14 @@ def read_sections(text: str, file: str) -> tuple[Section, ...]:
         ProgramError: with every syntax error of its blocks and a ``rule_outside_provision``
             for each rule that stands in no provision.
     """
+    sections, found = scan_sections(text, file)
+    if found:
+        raise ProgramError(found)
+    return sections
+
+
+def scan_sections(text: str, file: str) -> tuple[tuple[Section, ...], list[Diagnostic]]:
+    """The sections of a Markdown text without what is faulty in them, and the faults."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     lines = text.splitlines()
     found: list[Diagnostic] = []
@@ -79,9 +87,7 @@ def read_sections(text: str, file: str) -> tuple[Section, ...]:
         section, faults = _section(part, lines, file)
         found += faults
         sections.append(section)
-    if found:
-        raise ProgramError(found)
-    return tuple(sections)
+    return tuple(sections), found
 
 
 def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -18,7 +18,7 @@ from rogatory.annotations import Intake, plan_intake
 from rogatory.checks import check
 from rogatory.errors import Diagnostic, ProgramError, at, did_you_mean
 from rogatory.kleene import Doubled, double, uncertain
-from rogatory.literate import Section, read_sections
+from rogatory.literate import Section, scan_sections
 from rogatory.program import CheckedProgram, Evaluator, Signature
 from rogatory.registry import Entry, read_registry
 from rogatory.statuses import Fact
@@ -127,15 +127,14 @@ def _assemble(files: Sequence[tuple[str, str]]) -> RuleBase:
     parts: list[Section] = []
     for name, text in files:
         if name.endswith(".md"):
-            try:
-                parts += read_sections(text, name)
-            except ProgramError as error:
-                found += error.diagnostics
+            read, faults = scan_sections(text, name)
+            parts += read
+            found += faults
     sections = _sections(parts, found)
     found += _metadata(sections)
     found += _references(sections)
-    if found:
-        raise ProgramError(found)
+    if any(d.code == "syntax_error" for d in found):
+        raise ProgramError(found)  # what could not be read would be missed everywhere else
     statements = [*_domains(sections), *(s for part in parts for s in part.statements)]
     citations = [part.pinpoint for part in parts for s in part.statements if isinstance(s, Rule)]
     try:
