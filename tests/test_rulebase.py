@@ -182,7 +182,7 @@ def test_references_must_lead_somewhere(tmp_path: Path) -> None:
     text = "\nSee `ad_li/3(a)` and `ad_li/3(b)`.\n" + provision("nowhere/1", "% nothing")
     folder = own_rules(tmp_path, articles=text)
     assert [code for code, _ in faults(folder)] == ["dangling_reference"] * 2
-    assert hints(folder) == ["did you mean `ad_li/3(a)`?", ""]
+    assert hints(folder)[0] == "did you mean `ad_li/3(a)`?"
 
 
 def test_a_gate_must_exist(tmp_path: Path) -> None:
