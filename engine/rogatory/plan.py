@@ -238,7 +238,7 @@ def _match(
                     yield from _match(steps, index + 1, extended, relations, replacement)
         case Absent(literal=literal, positions=positions, key=key):
             relation = relations[literal.atom.predicate]
-            if not relation.select(positions, values(key, env)):
+            if not relation.has(positions, values(key, env)):
                 yield from _match(steps, index + 1, env, relations, replacement)
         case Test(comparison=comparison):
             if holds(comparison, env):

@@ -34,6 +34,10 @@ class Relation:
             index.setdefault(tuple(row[i] for i in positions), []).append(row)
         return True
 
+    def has(self, positions: tuple[int, ...], key: tuple[Value, ...]) -> bool:
+        """Whether some row has ``key`` at ``positions``."""
+        return bool(self.select(positions, key) if positions else self._rows)
+
     def select(self, positions: tuple[int, ...], key: tuple[Value, ...]) -> Iterable[Row]:
         """The rows that have ``key`` at ``positions``."""
         if not positions:
@@ -47,7 +51,7 @@ class Relation:
         return index.get(key, ())
 
 
-_EMPTY = Relation()
+_EMPTY = Relation()  # shared, and therefore never added to
 
 
 class Store:

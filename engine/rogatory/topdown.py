@@ -33,6 +33,7 @@ from rogatory.syntax import (
     Anonymous,
     Atom,
     Constant,
+    Row,
     Term,
     Unknown,
     Value,
@@ -66,8 +67,8 @@ class _Session:
     """A program loaded into an engine context of one thread.
 
     Each rule is a predicate of its own, ``r:<index>``, over the variables of the rule's head.
-    Its body reads the store, in which all lower strata are complete, so that a rule with an
-    empty relation in its body need not be asked, and tables stay valid from rule to rule.
+    Its body reads the store, in which all lower strata are complete, so that a rule whose body
+    asks for what is not there need not be tried, and tables stay valid from rule to rule.
     """
 
     def __init__(self, program: CheckedProgram) -> None:
@@ -78,7 +79,7 @@ class _Session:
         with self._entered():
             self._rules = [self._load(index) for index in range(len(program.rules))]
         self._needs = [
-            tuple({s.literal.atom.predicate for s in steps if isinstance(s, Scan)})
+            tuple({_fixed(s.literal.atom) for s in steps if isinstance(s, Scan)})
             for steps in program.steps
         ]
 
@@ -99,7 +100,7 @@ class _Session:
 
     def _ask_all(self, predicate: str, store: Store, tables: dict[Any, Any]) -> None:
         for index in self.program.rules_for(predicate):
-            if all(len(store[name]) for name in self._needs[index]):
+            if all(store[name].has(where, key) for name, where, key in self._needs[index]):
                 goal, names = self._rules[index]
                 rule = self.program.rules[index]
                 for row in _answers(goal, tables):
@@ -145,7 +146,7 @@ class _Session:
 
                 def absent(found: Any, subgoal: Any) -> None:
                     key = tuple(_decode(t.id) for t in found.terms)
-                    if not self._store[name].select(positions, key):
+                    if not self._store[name].has(positions, key):
                         subgoal.fact(True)
 
                 terms = [t for t in _terms(literal.atom) if not isinstance(t, _Free)]
@@ -253,6 +254,12 @@ def _answers(goal: Any, tables: dict[Any, Any]) -> list[tuple[Any, ...]]:
 
 def _names(found: Iterator[Variable]) -> list[str]:
     return list(dict.fromkeys(v.name for v in found))
+
+
+def _fixed(atom: Atom) -> tuple[str, tuple[int, ...], Row]:
+    """What of a literal is constant; without a row that has it, the rule cannot fire."""
+    fixed = [(i, t.value) for i, t in enumerate(atom.terms) if isinstance(t, Constant)]
+    return atom.predicate, tuple(i for i, _ in fixed), tuple(v for _, v in fixed)
 
 
 class _Free(pyEngine.Var):  # type: ignore[misc]
