@@ -115,7 +115,9 @@ def test_a_set_denies_what_it_does_not_list(rules: RuleBase) -> None:
 
 def test_a_set_left_out_is_a_question_for_each_value(rules: RuleBase) -> None:
     questions = asked(read(rules))
-    assert questions["$.persecution_on_account_of[race]"] == "Is the persecution on account of race?"
+    assert (
+        questions["$.persecution_on_account_of[race]"] == "Is the persecution on account of race?"
+    )
     # of all States only the two of the request are worth asking for
     over = [q for q in questions if q.startswith("$.offences[0].links.territory")]
     assert over == ["$.offences[0].links.territory[FR]", "$.offences[0].links.territory[US]"]

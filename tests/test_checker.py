@@ -256,7 +256,9 @@ def test_a_blocker_that_does_not_fail_is_found(decision: JSON, rules: RuleBase) 
 
 def test_a_blocker_with_another_premise_or_head_is_found(decision: JSON, rules: RuleBase) -> None:
     changed = copy.deepcopy(decision)
-    node = number_of(changed, lambda n: n.get("blocked") and n["blocked"][0]["premise"].get("nodes"))
+    node = number_of(
+        changed, lambda n: n.get("blocked") and n["blocked"][0]["premise"].get("nodes")
+    )
     block = changed["proof"][node]["blocked"][0]
     block["premise"]["nodes"] = [0]
     assert f"$.proof[{node}].blocked[0]" in faults(changed, rules)
@@ -335,7 +337,9 @@ def test_an_open_row_of_a_registry_needs_its_question(rules: RuleBase, golden: G
     request.update(requesting="AZ", as_of="2027-06-01", assumptions={"in_force": ["uncc"]})
     changed = rules.decide(request).document
     questions = changed["facts"]["questions"]
-    row = next(q for q in questions if q["question"].startswith("registry:") and q["answers"][0]["facts"])
+    row = next(
+        q for q in questions if q["question"].startswith("registry:") and q["answers"][0]["facts"]
+    )
     questions.remove(row)
     place = row["question"].removeprefix("registry:")
     assert f"no question for the row {place}:1" in faults(changed, rules)["$.facts.questions"]

@@ -40,9 +40,7 @@ def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
         )
 
 
-def test_a_case_that_gives_another_decision_shows_what_differs(
-    case: Path, rules: RuleBase
-) -> None:
+def test_a_case_that_gives_another_decision_shows_what_differs(case: Path, rules: RuleBase) -> None:
     wrong = expected(case)
     wrong["items"]["m1/e1/o1"]["grounds"]["uncc/40(22)"] = "open"
     (case / "expected.json").write_text(json.dumps(wrong), encoding="utf-8")

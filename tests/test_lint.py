@@ -57,7 +57,7 @@ def test_a_predicate_that_a_registry_fills_is_not_dead_even_if_empty(tmp_path: P
     rules = '.closed listed(i: item) "{i}".\npermits_refusal(here, I) :- listed(I).'
     folder = own_rules(tmp_path, articles=provision("ad_li/9", rules, "permits_refusal"))
     assert [code for code, _ in found(folder)] == ["dead_rule"]
-    (folder / "ad_li" / "listed.csv").write_text("item,status,source,source_date,note\n")
+    (folder / "ad_li" / "listed.csv").write_text("i,status,source,source_date,note\n")
     assert found(folder) == []
 
 

@@ -118,8 +118,13 @@ def test_false_not_shown_and_unknown_have_wordings_of_their_own(rules: RuleBase)
     assert say("reservation", "US", "uncc", status="excluded", shown=False).startswith(
         "nothing shows that "
     )
-    assert say("governs", None, status="excluded") == "it holds of no instrument that it governs the request"
-    assert "`serious_crime_law`" in say("reading", "serious_crime_law", "both", status="established")
+    assert (
+        say("governs", None, status="excluded")
+        == "it holds of no instrument that it governs the request"
+    )
+    assert "`serious_crime_law`" in say(
+        "reading", "serious_crime_law", "both", status="established"
+    )
     assert '"no such reading"' in say("reading", "no such reading", "both", status="established")
 
 

@@ -38,9 +38,10 @@ def test_the_outcome_comes_first_then_why(decide: Decide, rules: RuleBase, golde
         "ASSUMPTIONS",
         "READINGS",
         "OPEN QUESTIONS",
+        "JURISDICTION AND OTHER CONCLUSIONS",
         "CAUTION",
         "PROOF",
-    ] or {"OBLIGATIONS", "EXITS", "DUTIES", "ASSUMPTIONS", "READINGS", "PROOF"} <= set(headings)
+    ]
 
 
 def test_the_proof_can_be_left_out(decide: Decide, rules: RuleBase, golden: Golden) -> None:
@@ -59,9 +60,7 @@ def test_established_exits_come_before_open_ones_with_standards_and_duties(
     exits = text.partition("EXITS\n")[2].partition("\n\n")[0]
     marks = [line[2:5] for line in exits.splitlines() if line[2:5] in MARKS.values()]
     assert marks == ["[x]"] * 4 + ["[?]"] * 2
-    assert "standard: substantial grounds · for: requested State" in flat(exits).replace(
-        "for: the requested", "for: requested"
-    ) or "standard: substantial grounds" in exits
+    assert "standard: substantial grounds · for: requested State · text: quoted" in flat(exits)
     assert "duty: give reasons for the refusal (uncc/40(25))" in flat(exits)
     assert "possibly duty: consult the requesting State first" in flat(exits)
 
@@ -71,7 +70,9 @@ def test_a_penalty_left_open_is_explained_by_ranges(
 ) -> None:
     text = flat(render(decide(golden("journalist/iran-penalty-not-stated")), rules, proof=False))
     assert "OUTCOME: Open. In every case: no obligation; assistance is discretionary;" in text
-    assert "What is the maximum penalty for the offence under the law of the requesting State?" in text
+    assert (
+        "What is the maximum penalty for the offence under the law of the requesting State?" in text
+    )
 
 
 def test_an_open_outcome_lists_its_alternatives_and_answers(

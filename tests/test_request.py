@@ -86,7 +86,7 @@ def test_a_short_list_of_choices_is_shown_whole() -> None:
         invalid(
             "$.form.conforms",
             '"x" is not allowed here',
-            'expected one of true, false, unknown, not_applicable',
+            "expected one of true, false, unknown, not_applicable",
         )
     ]
     assert faults({**BARE, "form": {"conforms": 1}})[0][3].startswith("expected one of true")

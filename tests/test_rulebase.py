@@ -158,7 +158,9 @@ def test_a_misspelt_predicate_is_reported_at_its_line(tmp_path: Path) -> None:
 
 def test_faults_of_several_files_are_reported_together_by_place(tmp_path: Path) -> None:
     folder = own_rules(
-        tmp_path, articles=provision("ad_li/9", "p(X :- q."), README="```datalog\np(X) :- q(X).\n```\n"
+        tmp_path,
+        articles=provision("ad_li/9", "p(X :- q."),
+        README="```datalog\np(X) :- q(X).\n```\n",
     )
     readme = line_of(folder / "ad_li" / "README.md", "q(X)")
     article = line_of(folder / "ad_li" / "articles.md", "p(X :-")
@@ -186,7 +188,9 @@ def test_references_must_lead_somewhere(tmp_path: Path) -> None:
 
 
 def test_a_gate_must_exist(tmp_path: Path) -> None:
-    text = provision("ad_li/9", "% nothing").replace("| checked", "| gated by | ad_li/7 |\n| checked")
+    text = provision("ad_li/9", "% nothing").replace(
+        "| checked", "| gated by | ad_li/7 |\n| checked"
+    )
     folder = own_rules(tmp_path, articles=text)
     assert [code for code, _ in faults(folder)] == ["dangling_reference"]
 
@@ -234,7 +238,9 @@ def test_a_section_concludes_its_effect(tmp_path: Path) -> None:
 def test_a_row_of_a_registry_that_does_not_fit_is_reported_at_its_line(tmp_path: Path) -> None:
     folder = own_rules(tmp_path)
     path = folder / "ad_li" / "participation.csv"
-    path.write_text(path.read_text() + "AD,ad_li,entry_into_farce,2020-03-01,sourced,x,2020-01-01,\n")
+    path.write_text(
+        path.read_text() + "AD,ad_li,entry_into_farce,2020-03-01,sourced,x,2020-01-01,\n"
+    )
     (folder / "ad_li" / "no_such_table.csv").write_text("a,b\n", encoding="utf-8")
     assert faults(folder) == [
         ("bad_registry", "ad_li/no_such_table.csv:1:1"),
@@ -289,7 +295,9 @@ def test_a_property_of_an_unknown_predicate_is_left_out() -> None:
 def test_rules_that_compare_unknown_numbers_ask_for_wider_samples() -> None:
     number = {"type": "integer", "x-fact": {"as": "number", "atom": ["n", "$key", "$value"]}}
     request = {"properties": {"a": number, "b": number}}
-    program = parse('.open n(k: symbol, v: number) "s {k} {v}".\n.derived p "s".\np :- n(a, X), n(b, Y), X < Y.')
+    program = parse(
+        '.open n(k: symbol, v: number) "s {k} {v}".\n.derived p "s".\np :- n(a, X), n(b, Y), X < Y.'
+    )
     assert plan_intake(request, program.checked).wide
 
 
