@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.conftest import Golden
 
 from rogatory import DocumentError, RuleBase
 from rogatory.checker import bind, check_decision
 from rogatory.codec import agrees, atom_of, plain, unify, value_of
 from rogatory.documents import validate
 from rogatory.syntax import Constant, Unknown, Variable
-from tests.conftest import Golden
 
 JSON = dict[str, Any]
 
@@ -265,7 +265,7 @@ def test_a_blocker_with_another_premise_or_head_is_found(decision: JSON, rules: 
 
     changed = copy.deepcopy(decision)
     block = changed["proof"][node]["blocked"][0]
-    block["bindings"] = {name: "tampered" for name in block["bindings"]}
+    block["bindings"] = dict.fromkeys(block["bindings"], "tampered")
     assert f"$.proof[{node}].blocked[0]" in faults(changed, rules)
 
 

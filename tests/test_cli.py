@@ -10,13 +10,13 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from tests.conftest import ROOT
+from tests.rulebases import line_of, own_rules, provision
 
 from rogatory import RuleBase
 from rogatory.cli import Exit, main
 from rogatory.documents import validate
 from rogatory.library import schema_text
-from tests.conftest import ROOT
-from tests.rulebases import line_of, own_rules, provision
 
 IRAN = ROOT / "fixtures" / "journalist" / "iran"
 REQUEST = str(IRAN / "request.json")

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from tests.conftest import Decide, Golden
 
 from rogatory import Decision, RuleBase
 from rogatory.seminaive import SemiNaive
-from tests.conftest import Decide, Golden
 
 IRAN = "journalist/iran"
 BARE = {"requesting": "IR", "requested": "US", "as_of": "2026-06-01"}

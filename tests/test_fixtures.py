@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 
 from rogatory import RuleBase
 from rogatory.checker import check_decision
@@ -11,7 +12,6 @@ from rogatory.documents import validate
 from rogatory.golden import find_cases, run_case, summary
 from rogatory.seminaive import SemiNaive
 from rogatory.topdown import PyDatalog
-from tests.conftest import ROOT
 
 CASES = find_cases(ROOT / "fixtures")
 each_case = pytest.mark.parametrize(

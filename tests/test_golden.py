@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT, Golden
 
 from rogatory import RuleBase
 from rogatory.errors import FileError
 from rogatory.golden import Result, find_cases, run_case, summary
-from tests.conftest import ROOT, Golden
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
+from tests.rulebases import line_of, own_rules, provision
 
 from rogatory import RuleBase
 from rogatory.errors import FileError
 from rogatory.lint import GROUNDS, warnings
-from tests.conftest import ROOT
-from tests.rulebases import line_of, own_rules, provision
 
 
 def found(folder: Path, fixtures: Path | None = None) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 
 from rogatory.errors import ERROR_CODES
 from rogatory.library import SCHEMAS, packaged_rules
-from tests.conftest import ROOT
 
 ENGINE = sorted((ROOT / "engine" / "rogatory").glob("*.py"))
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from tests.conftest import Golden
+from tests.requests import random_request
 
 from rogatory import RuleBase
 from rogatory.phrase import Phrasebook
 from rogatory.proof import match_row, partial, unify
 from rogatory.syntax import Anonymous, Atom, Constant, Literal, Rule, Unknown, Variable
-from tests.conftest import Golden
-from tests.requests import random_request
 
 JSON = dict[str, Any]
 

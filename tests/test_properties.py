@@ -3,14 +3,13 @@
 import random
 
 import pytest
+from tests.conftest import Decide
+from tests.requests import FAULTS, answered, broken, random_request
 
 from rogatory import DocumentError, RuleBase
-from rogatory.checker import check_decision
 from rogatory.documents import validate
 from rogatory.golden import summary
 from rogatory.seminaive import SemiNaive
-from tests.conftest import Decide
-from tests.requests import FAULTS, answered, broken, random_request
 
 
 @pytest.mark.parametrize("seed", range(60))

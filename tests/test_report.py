@@ -3,12 +3,12 @@
 import copy
 
 import pytest
-
-from rogatory import RuleBase
-from rogatory.report import MARKS, OUTCOMES, WIDTH, render
 from tests.conftest import ROOT, Decide, Golden
 from tests.requests import random_request
+
+from rogatory import RuleBase
 from rogatory.library import schema
+from rogatory.report import MARKS, OUTCOMES, WIDTH, render
 
 BARE = {"requesting": "IR", "requested": "US", "as_of": "2026-06-01"}
 

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import ROOT, Decide
+from tests.rulebases import documented_treaty, line_of, own_rules, provision
 
 from rogatory import ProgramError, RuleBase
 from rogatory.annotations import plan_intake
@@ -11,8 +13,6 @@ from rogatory.checks import check
 from rogatory.datalog import parse
 from rogatory.library import SCHEMAS, schema
 from rogatory.rulebase import enclosing
-from tests.conftest import ROOT, Decide
-from tests.rulebases import documented_treaty, line_of, own_rules, provision
 
 REQUEST = {
     "requesting": "AD",

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.conftest import ROOT
+from tests.requests import SCHEMA, random_request, resolve
 
 from rogatory import RuleBase
 from rogatory.errors import ERROR_CODES
 from rogatory.golden import find_cases
 from rogatory.library import SCHEMAS, schema
-from tests.conftest import ROOT
-from tests.requests import SCHEMA, random_request, resolve
 
 
 def parts(value: Any, path: str = "$") -> Iterator[tuple[str, dict]]:
@@ -63,11 +63,11 @@ def test_every_question_has_its_wording(rules: RuleBase) -> None:
     for path, part in parts(SCHEMA):
         note = part.get("x-fact")
         if (
-            note
+            (note
             and "atom" in note
-            and "$value" in note["atom"][1:]
-            or note
-            and note["as"] == "boolean"
+            and "$value" in note["atom"][1:])
+            or (note
+            and note["as"] == "boolean")
         ):
             signature = rules.program.signatures[note["atom"][0]]
             if signature.kind == "open" and note.get("absent") != "false":

@@ -2,8 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rogatory import RuleBase
 from tests.requests import random_request
+
+from rogatory import RuleBase
 
 
 def test_eight_threads_decide_200_requests_like_one(rules: RuleBase) -> None:

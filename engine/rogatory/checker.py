@@ -272,7 +272,8 @@ class _Checker:
         """What the decision says of itself agrees with its proof."""
         for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             if key != "proof" and isinstance(inner, Mapping | list):
-                self.check_conclusions(inner, f"{place}.{key}")
+                inside = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}"
+                self.check_conclusions(inner, inside)
         if isinstance(value, Mapping) and "node" in value:
             self.steps += 1
             node = self.decision["proof"][value["node"]]
