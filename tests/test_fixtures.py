@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 from rogatory import RuleBase
 from rogatory.checker import check_decision
 from rogatory.documents import validate
-from rogatory.golden import find_cases, run_case, summary
+from rogatory.golden import find_cases, summary
 from rogatory.seminaive import SemiNaive
 from rogatory.topdown import PyDatalog
 
@@ -37,9 +37,7 @@ def test_a_golden_case_gives_the_expected_decision_with_a_proof_that_holds(
 
 
 @each_case
-def test_a_golden_case_passes_its_own_runner_and_has_a_note(case: Path, rules: RuleBase) -> None:
-    result = run_case(case, rules)
-    assert (result.passed, result.difference, result.error) == (True, "", "")
+def test_a_golden_case_has_an_expectation_that_fits_and_a_note(case: Path) -> None:
     validate(read(case / "expected.json"), "case")
     assert len((case / "note.md").read_text(encoding="utf-8").split()) >= 8
 

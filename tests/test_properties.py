@@ -60,13 +60,13 @@ def conclusions(decision: dict) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_an_answer_never_overturns_what_was_settled(seed: int, decide: Decide) -> None:
     chance = random.Random(seed)
     request = random_request(seed)
     before = decide(request)
     questions = [q["question"] for q in before["open_questions"]]
-    for question in chance.sample(questions, min(3, len(questions))):
+    for question in chance.sample(questions, min(2, len(questions))):
         if question.startswith("registry:"):
             continue  # no request can answer what a registry leaves open
         after = decide(answered(request, question, chance))

@@ -25,7 +25,7 @@ def test_the_outcome_comes_first_then_why(decide: Decide, rules: RuleBase, golde
         "Iran asks the United States for the e-mails of a journalist",
         "Iran asks the United States, as of 2026-06-01.",
         "",
-        "OUTCOME: No obligation; assistance is discretionary: a clause keeps the duty from arising.",
+        f"OUTCOME: {OUTCOMES['no_obligation']}: a clause keeps the duty from arising.",
     ]
     headings = [line for line in lines if line.isupper()]
     assert headings == [

@@ -123,7 +123,10 @@ def test_rules_without_items_conclude_nothing_about_items(tmp_path: Path) -> Non
     """A rule base may know nothing of the vocabulary of requests."""
     folder = tmp_path / "x"
     folder.mkdir()
-    head = "# `x` X\n\n| | |\n|---|---|\n| title | X |\n| short | X |\n| kind | method |\n| checked | quoted |\n"
+    head = (
+        "# `x` X\n\n| | |\n|---|---|\n| title | X |\n| short | X |\n| kind | method |\n"
+        "| checked | quoted |\n"
+    )
     (folder / "x.md").write_text(
         head + provision("x/1", '.output p "p holds".\n.output q(who: symbol) "{who}".\np.'),
         encoding="utf-8",

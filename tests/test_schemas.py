@@ -62,12 +62,8 @@ def resolve_in(name: str, part: dict) -> dict:
 def test_every_question_has_its_wording(rules: RuleBase) -> None:
     for path, part in parts(SCHEMA):
         note = part.get("x-fact")
-        if (
-            (note
-            and "atom" in note
-            and "$value" in note["atom"][1:])
-            or (note
-            and note["as"] == "boolean")
+        if (note and "atom" in note and "$value" in note["atom"][1:]) or (
+            note and note["as"] == "boolean"
         ):
             signature = rules.program.signatures[note["atom"][0]]
             if signature.kind == "open" and note.get("absent") != "false":

@@ -17,6 +17,9 @@ from rogatory.syntax import (
     Variable,
 )
 
+MOST_BITS = 4096
+"""How large a number may become; a recursion that multiplies would never end otherwise."""
+
 Environment = Mapping[str, Value]
 """The values of a rule's variables."""
 
@@ -77,14 +80,20 @@ def _calculate(sign: str, left: Value, right: Value, span: Span) -> Value:
         return right
     try:
         if isinstance(left, int) and isinstance(right, int):
-            return _ARITHMETIC[sign](left, right)
+            result = _ARITHMETIC[sign](left, right)
+            if result.bit_length() > MOST_BITS:
+                raise OverflowError
+            return result
         if isinstance(left, datetime.date):
             if isinstance(right, int) and sign in "+-":
                 return left + datetime.timedelta(days=right if sign == "+" else -right)
             if isinstance(right, datetime.date) and sign == "-":
                 return (left - right).days
     except OverflowError:
-        message = f"the result of {print_value(left)} {sign} {print_value(right)} is out of range"
+        shown = f"{print_value(left)} {sign} {print_value(right)}"
+        if isinstance(left, int):
+            shown = "a multiplication"  # its numbers are too long to show
+        message = f"the result of {shown} is out of range"
         raise EvaluationError([at("evaluation_limit", message, span)]) from None
     message = f"{print_value(left)} {sign} {print_value(right)} cannot be calculated"
     hint = "arithmetic takes integers; a date takes plus or minus a number of days"

@@ -71,7 +71,11 @@ class Program:
             evaluator = PyDatalog()
         rows = _rows(self.checked, facts or {})
         store = Store(rows)
-        evaluator.evaluate(self.checked, store)
+        try:
+            evaluator.evaluate(self.checked, store)
+        except RecursionError:
+            message = "a rule has too many conditions to be evaluated"
+            raise EvaluationError([Diagnostic("evaluation_limit", message)]) from None
         names = dict.fromkeys([*self.checked.signatures, *rows])
         return Model(MappingProxyType({name: frozenset(store[name]) for name in names}))
 
@@ -116,6 +120,14 @@ def _rows(program: CheckedProgram, facts: Facts) -> dict[str, list[Row]]:
             found.append(Diagnostic("unknown_predicate", message, f"facts.{predicate}", hint))
             continue
         rows[predicate] = []
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            message = f"the facts of `{predicate}` are no list of rows"
+            found.append(Diagnostic("bad_fact", message, f"facts.{predicate}"))
+            continue
+        if signature is not None and signature.kind in ("derived", "output"):
+            message = f"`{predicate}` is concluded by rules and takes no facts"
+            found.append(Diagnostic("bad_fact", message, f"facts.{predicate}"))
+            continue
         for index, row in enumerate(given):
             place = f"facts.{predicate}[{index}]"
             single = isinstance(row, str) or not isinstance(row, Iterable)

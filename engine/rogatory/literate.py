@@ -80,7 +80,7 @@ def read_sections(text: str, file: str) -> tuple[Section, ...]:
 def scan_sections(text: str, file: str) -> tuple[tuple[Section, ...], list[Diagnostic]]:
     """The sections of a Markdown text without what is faulty in them, and the faults."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    lines = text.splitlines()
+    lines = text.split("\n")
     found: list[Diagnostic] = []
     sections = []
     for part in _split(tokens):
@@ -93,7 +93,7 @@ def scan_sections(text: str, file: str) -> tuple[tuple[Section, ...], list[Diagn
 def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     part: list[Token] = []
     for token in tokens:
-        if token.type == "heading_open" and part:
+        if token.type == "heading_open" and token.level == 0 and part:
             yield part
             part = []
         part.append(token)
@@ -115,7 +115,7 @@ def _section(
             continue
         if token.type == "fence" and token.info.strip() == "datalog":
             try:
-                parsed = parse_syntax(token.content, file, token.map[0] + 2).statements
+                parsed = parse_syntax(_code(token, lines), file, token.map[0] + 2).statements
             except ProgramError as error:
                 found += error.diagnostics
                 continue
@@ -140,6 +140,15 @@ def _section(
     return section, found
 
 
+def _code(token: Token, lines: Sequence[str]) -> str:
+    """The text of a block as it stands in the file, indentation included, so that places agree."""
+    content = token.content.removesuffix("\n").split("\n")
+    start = (token.map or [0, 0])[0] + 1
+    raw = lines[start : start + len(content)]
+    same = [r.strip() == c.strip() for r, c in zip(raw, content, strict=False)]
+    return "\n".join(raw) if len(raw) == len(content) and all(same) else token.content
+
+
 def _outside(rule: Rule) -> Diagnostic:
     message = f"a rule for `{rule.head.predicate}` stands outside a provision"
     hint = "put it under a heading such as ## `instrument/1(2)`: a rule cites its section"
@@ -147,11 +156,11 @@ def _outside(rule: Rule) -> Diagnostic:
 
 
 def _heading(tokens: Sequence[Token]) -> tuple[str, str]:
-    if tokens[0].type != "heading_open":
+    if tokens[0].type != "heading_open" or tokens[0].level != 0:
         return "", ""
     children = tokens[1].children or []
     if children and children[0].type == "code_inline":
-        return children[0].content, "".join(c.content for c in children[1:]).strip()
+        return children[0].content.strip(), "".join(c.content for c in children[1:]).strip()
     return "", tokens[1].content.strip()
 
 

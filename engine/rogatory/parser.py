@@ -37,8 +37,11 @@ MOST_DIGITS = 1000
 """How long a number may be; Python itself refuses to read much longer ones."""
 
 _STATEMENT = re.compile(
-    r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|%[^\n]*|//[^\n]*|/\*.*?\*/|[^."'%])+?
-        (?:\.(?=\s|$|[%/])|$)|.""",
+    r"""(?:\s|%[^\n]*|//[^\n]*|/\*.*?\*/)*     # blanks and comments before it
+        (?:\.[a-z]+)?                          # the word of a declaration
+        (?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|["'][^\n]*
+          |%[^\n]*|//[^\n]*|/\*.*?\*/|(?<=[0-9])\.(?=[0-9])|[^."'%])*
+        (?:\.|\Z)""",
     re.DOTALL | re.VERBOSE,
 )
 _PLAIN = {
@@ -77,12 +80,8 @@ def parse_syntax(text: str, file: str = "<string>", line: int = 1) -> Syntax:
     """
     try:
         return Syntax(tuple(_run(text, file, line)))
-    except UnexpectedInput:
+    except (UnexpectedInput, RecursionError):
         pass  # parse again, statement by statement, to find every fault
-    except RecursionError:
-        span = Span(file, line, 1, line, 1)
-        message = "an expression of this text is nested too deeply"
-        raise ProgramError([at("syntax_error", message, span)]) from None
     diagnostics = list(_faults(text, file, line))
     if not diagnostics:  # the whole fails though every piece parses: report the whole
         diagnostics = list(_fault(text, file, line, 1))
@@ -101,11 +100,9 @@ def _run(text: str, file: str, line: int) -> list[Statement]:
 
 
 def _faults(text: str, file: str, line: int) -> Iterator[Diagnostic]:
-    done = 0
     for piece in _STATEMENT.finditer(text):
-        if piece.start() < done:
+        if not piece.group().strip():
             continue
-        done = piece.end()
         before = text[: piece.start()]
         row = line + before.count("\n")
         column = piece.start() - (before.rfind("\n") + 1) + 1
@@ -126,6 +123,11 @@ def _fault(text: str, file: str, line: int, column: int) -> Iterator[Diagnostic]
         yield at("syntax_error", f"unexpected {found}", span, hint)
     except ProgramError as error:
         yield from error.diagnostics
+    except RecursionError:
+        start = len(text) - len(text.lstrip())
+        row = line + text[:start].count("\n")
+        span = Span(file, row, 1 if row > line else column + start, row, column)
+        yield at("syntax_error", "an expression of this text is nested too deeply", span)
 
 
 def _character(error: UnexpectedInput) -> str:

@@ -87,7 +87,9 @@ def _declaration(node: Declaration) -> str:
     text = f".{node.kind} {node.predicate}"
     if node.arguments:
         text += f"({', '.join(print_syntax(a) for a in node.arguments)})"
-    sentences = [s for s in (node.sentence, node.denial) if s]
+    sentences = (
+        [node.sentence, node.denial] if node.denial else [node.sentence] * bool(node.sentence)
+    )
     return text + "".join(" " + _quote(s) for s in sentences) + "."
 
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -26,6 +28,10 @@ from rogatory.statuses import Fact
 from rogatory.syntax import Argument, Domain, Row, Unknown, Value
 
 _COLUMNS = ("status", "source", "source_date")
+_SPELLINGS = {
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "number": re.compile(r"-?[0-9]{1,1000}"),
+}
 _STATUSES = ("sourced", "unverified", "unconfirmed")
 
 
@@ -61,12 +67,19 @@ def read_registry(
     signature = signatures.get(predicate)
     if signature is None or signature.declaration is None or signature.kind != "closed":
         message = f"the table `{file}` fills no predicate that is declared `.closed`"
-        hint = did_you_mean(predicate, signatures)
+        closed = [n for n, s in signatures.items() if s.kind == "closed"]
+        hint = did_you_mean(predicate, closed)
         raise ProgramError([at("bad_registry", message, Span(file, 1, 1, 1, 1), hint)])
     arguments = signature.declaration.arguments
     names = [a.name for a in arguments]
-    rows = csv.reader(text.splitlines())
-    header = next(rows, [])
+    try:
+        rows = _rows(text)
+    except csv.Error as error:
+        span = Span(file, 1, 1, 1, 1)
+        raise ProgramError(
+            [at("bad_registry", f"the table cannot be read: {error}", span)]
+        ) from None
+    header = rows.pop(0)[1] if rows else []
     if header not in ([*names, *_COLUMNS], [*names, *_COLUMNS, "note"]):
         wanted = ",".join([*names, *_COLUMNS, "note"])
         message = f"the columns are {','.join(header)}"
@@ -75,7 +88,7 @@ def read_registry(
         )
     found: list[Diagnostic] = []
     entries = []
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in rows:
         span = Span(file, number, 1, number, 1)
         faults = list(_faults(cells, header, arguments, domains, span))
         found += faults
@@ -84,6 +97,16 @@ def read_registry(
     if found:
         raise ProgramError(found)
     return tuple(entries)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows of a table, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    found, line = [], 1
+    for cells in reader:
+        found.append((line, cells))
+        line = reader.line_num + 1
+    return found
 
 
 def _faults(
@@ -116,6 +139,9 @@ def _faults(
             yield at("bad_registry", f"`{cell}` is not a member of `{kind}`", span, hint)
         elif not _readable(cell, kind):
             yield at("bad_registry", f"`{cell}` in column `{name}` is not a {kind}", span)
+        elif cell == "?":
+            hint = "only a column whose type is marked with `?` can leave the value open"
+            yield at("bad_registry", f"column `{name}` holds `?`", span, hint)
 
 
 def _readable(cell: str, kind: str) -> bool:
@@ -129,9 +155,9 @@ def _readable(cell: str, kind: str) -> bool:
 def _value(cell: str, kind: str, question: str) -> Value:
     if cell == "?" and question:
         return Unknown(question)
+    if kind in _SPELLINGS and not _SPELLINGS[kind].fullmatch(cell):
+        raise ValueError(cell)
     if kind == "date":
-        if len(cell) != len("YYYY-MM-DD"):
-            raise ValueError(cell)
         return datetime.date.fromisoformat(cell)
     return int(cell) if kind == "number" else cell
 
@@ -145,7 +171,8 @@ def _entry(
 ) -> Entry:
     row = dict(zip(header, cells, strict=True))
     values: Row = tuple(
-        _value(row[a.name], a.type, f"registry:{span.file}:{span.line}:{a.name}") for a in arguments
+        _value(row[a.name], a.type, f"registry:{span.file}:{span.line}:{a.name}" * a.unsourced)
+        for a in arguments
     )
     day = datetime.date.fromisoformat(row["source_date"])
     return Entry((predicate, values), row["status"], row["source"], day, row.get("note", ""), span)

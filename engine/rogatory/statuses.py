@@ -208,14 +208,18 @@ class Statuses:
         if fact not in self._ranks:
             self._rank(stratum.predicates)
         own = self._ranks[fact]
-        return all(self._ranks[f] < own for f in self._peers(instance, stratum.predicates))
+        return all(
+            any(self._ranks.get(f, own) < own for f in peers)
+            for peers in self._peers(instance, stratum.predicates)
+        )
 
-    def _peers(self, instance: Instance, predicates: Sequence[str]) -> list[Fact]:
-        found: list[Fact] = []
-        for condition in self.conditions(instance.rule):
-            if isinstance(condition, Literal) and condition.atom.predicate in predicates:
-                found += self.matching(pattern_of(condition, instance.environment))
-        return found
+    def _peers(self, instance: Instance, predicates: Sequence[str]) -> list[list[Fact]]:
+        """For each premise about the same stratum, the atoms of which one has to hold."""
+        return [
+            self.matching(pattern_of(condition, instance.environment))
+            for condition in self.conditions(instance.rule)
+            if isinstance(condition, Literal) and condition.atom.predicate in predicates
+        ]
 
     def _rank(self, predicates: Sequence[str]) -> None:
         facts = [f for p in predicates for f in self.facts(p)]
@@ -236,7 +240,7 @@ class Statuses:
         if fact in self._asked or not self.instances(fact):
             return True
         return any(
-            all(f in self._ranks for f in self._peers(i, predicates))
+            all(any(f in self._ranks for f in peers) for peers in self._peers(i, predicates))
             and (not certain or self._body(i) == TRUE)
             for i in self.instances(fact)
         )

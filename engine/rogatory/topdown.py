@@ -140,7 +140,8 @@ class _Session:
         match step:
             case Scan(literal=literal):
                 name = literal.atom.predicate
-                return self._primitive(f"e:{name}", self._reader(name), _terms(literal.atom))
+                terms = _terms(literal.atom, number)
+                return self._primitive(f"e:{name}", self._reader(name), terms)
             case Absent(literal=literal, positions=positions):
                 name = literal.atom.predicate
 
@@ -149,7 +150,7 @@ class _Session:
                     if not self._store[name].has(positions, key):
                         subgoal.fact(True)
 
-                terms = [t for t in _terms(literal.atom) if not isinstance(t, _Free)]
+                terms = [t for t in _terms(literal.atom, number) if not isinstance(t, _Free)]
                 suffix = ",".join(map(str, positions))
                 return self._primitive(f"n:{name}:{suffix}", absent, terms)
             case Test(comparison=comparison):
@@ -266,16 +267,16 @@ class _Free(pyEngine.Var):  # type: ignore[misc]
     """A variable that stands for ``_``."""
 
 
-def _terms(atom: Atom) -> list[Any]:
-    return [_term(term, position) for position, term in enumerate(atom.terms)]
+def _terms(atom: Atom, number: int) -> list[Any]:
+    return [_term(term, f"_{number}_{place}") for place, term in enumerate(atom.terms)]
 
 
-def _term(term: Term, position: int) -> Any:
+def _term(term: Term, unique: str) -> Any:
     match term:
         case Variable(name=name):
             return pyEngine.Var(name)
-        case Anonymous(span=span):
-            return _Free(f"_{span.line}_{span.column}_{position}")
+        case Anonymous():
+            return _Free(unique)
         case Constant(value=value):
             return _constant(value)
     raise AssertionError(f"unchecked term {term!r}")

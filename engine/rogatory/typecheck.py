@@ -136,6 +136,8 @@ def _comparison(
 ) -> Iterator[Diagnostic]:
     if not types:  # nothing is declared: types are checked when values are compared
         return
+    for side in (comparison.left, comparison.right):
+        yield from _arithmetic(side, types)
     left, right = _kind(comparison.left, types), _kind(comparison.right, types)
     text = print_syntax(comparison)
     if comparison.operator in ("=", "!="):
@@ -152,6 +154,17 @@ def _comparison(
                 yield at("type_mismatch", message, comparison.span)
         if left and right and left != right and not (_symbolic(left) or _symbolic(right)):
             yield at("type_mismatch", f"`{text}` compares a {left} with a {right}", comparison.span)
+
+
+def _arithmetic(side: Expression, types: Mapping[str, str]) -> Iterator[Diagnostic]:
+    if not isinstance(side, Operation):
+        return
+    for part in (side.left, side.right):
+        yield from _arithmetic(part, types)
+        kind = _kind(part, types)
+        if kind and (_symbolic(kind) or (kind == "date" and side.operator == "*")):
+            message = f"`{print_syntax(side)}` calculates with a {kind}"
+            yield at("type_mismatch", message, side.span)
 
 
 def _kind(expression: Expression, types: Mapping[str, str]) -> str | None:
