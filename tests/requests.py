@@ -62,7 +62,7 @@ class _Generator:
                 return self.array(part, key, depth)
             case "integer":
                 return self.chance.choice(NUMBERS)
-        words = re.fullmatch(r"\^\((.*)\)\$", part.get("pattern", ""))
+        words = re.fullmatch(r"\^\(([a-z_|]*)\)\(\?!.*\)", part.get("pattern", ""))
         return self.chance.choice(words[1].split("|")) if words else "text"
 
     def object(self, part: Mapping[str, Any], key: str, depth: int) -> JSON:

@@ -293,20 +293,41 @@ def test_a_conclusion_that_differs_from_its_node_is_found(decision: JSON, rules:
     message = "the conclusion differs from its node in the proof"
     changed = copy.deepcopy(decision)
     changed["items"][0]["outcome"]["value"] = "must_assist"
-    (place,) = faults(changed, rules)
-    assert place.startswith("$.items")
-    assert place.endswith(".outcome")
-    assert faults(changed, rules)[place] == message
+    found = faults(changed, rules)
+    assert found == {
+        "$['items'][0]['outcome']": message,
+        "$.outcome": "it is not the outcome of the items",
+    }
 
     changed = copy.deepcopy(decision)
     changed["items"][0]["grounds"][0]["status"] = "established"
     (place,) = faults(changed, rules)
-    assert ".grounds" in place
+    assert "['grounds']" in place
 
     changed = copy.deepcopy(decision)
     changed["items"][0]["position"]["basis"] = "no_instrument"
     (place,) = faults(changed, rules)
-    assert place.endswith(".position")
+    assert place.endswith("['position']")
+
+
+def test_what_a_decision_says_beside_its_proof_is_checked(decision: JSON, rules: RuleBase) -> None:
+    def changed(**parts: object) -> JSON:
+        return {**copy.deepcopy(decision), **parts}
+
+    def changed_item(**parts: object) -> JSON:
+        return changed(items=[{**copy.deepcopy(decision["items"][0]), **parts}])
+
+    unproved = {"value": "must_assist", "determined": True, "possible": [{"value": "must_assist"}]}
+    tampered = {
+        "$.outcome": changed(outcome="must_assist"),
+        "$.items": changed(items=[]),
+        "$.items[0].must_refuse": changed_item(must_refuse="established"),
+        "$.items[0].conflict": changed_item(conflict="established"),
+        "$.items[0].outcome": changed_item(outcome=unproved),
+        "$.items[0]": changed_item(grounds=[]),
+    }
+    for place, document in tampered.items():
+        assert place in faults(document, rules)
 
 
 def test_a_conclusion_without_a_node_in_the_proof_is_found(decision: JSON, rules: RuleBase) -> None:

@@ -60,16 +60,17 @@ class _Answer:
             for f in facts
             if not set(f[1]) & set(self._case.items) and self._live(f)
         ]
+        questions = self._questions(items)
         proof = self._prover.proof()
         return {
             "requesting": self._document["requesting"],
             "requested": self._document["requested"],
             "as_of": self._document["as_of"],
-            "outcome": outcomes[0] if len(outcomes) == 1 else MIXED,
+            "outcome": (outcomes or [UNDETERMINED])[0] if len(outcomes) < 2 else MIXED,
             "items": items,
             "conclusions": others,
-            "open_questions": self._questions(),
-            "readings": self._readings(),
+            "open_questions": questions,
+            "readings": self._readings(questions),
             "assumptions": [
                 self._phrases.sentence(*s.fact, ESTABLISHED)
                 for s in self._case.stated
@@ -141,10 +142,7 @@ class _Answer:
         return result
 
     def _alternative(self, fact: Fact) -> JSON:
-        found: JSON = {"value": fact[1][1]}
-        if len(fact[1]) > 2:
-            found["basis"] = fact[1][2]
-        return found
+        return dict(zip(("value", "basis"), fact[1][1:], strict=False))
 
     def _domain_label(self, fact: Fact, index: int) -> str:
         kind = self._rules.program.signatures[fact[0]].type_of(index)
@@ -275,12 +273,12 @@ class _Answer:
 
     # what goes with the whole
 
-    def _questions(self) -> list[JSON]:
+    def _questions(self, items: Sequence[JSON]) -> list[JSON]:
         decisive: dict[int, set[str]] = {}
-        for name in self._case.items:
-            for fact in self._facts_of("outcome", name):
-                for q in self._statuses.turns_on(fact):
-                    decisive.setdefault(q, set()).add(name)
+        numbers = {a.question.id: index for index, a in enumerate(self._asked)}
+        for item in items:
+            for turn in item["outcome"].get("turns_on", ()):
+                decisive.setdefault(numbers[turn["question"]], set()).add(item["id"])
         found = []
         for q in sorted({*decisive, *self._relevant}):
             asked = self._asked[q]
@@ -294,9 +292,9 @@ class _Answer:
             found.append(entry)
         return sorted(found, key=lambda e: not e["decides_outcome_of"])
 
-    def _readings(self) -> list[JSON]:
+    def _readings(self, questions: Sequence[JSON]) -> list[JSON]:
         asked = {a.question.id.rpartition(".")[2] for a in self._asked}
-        used = {q["question"] for q in self._questions()}
+        used = {q["question"] for q in questions}
         found = []
         for name, reading in self._rules.program.readings.items():
             chosen = next(

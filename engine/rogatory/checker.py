@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, unify, value_of
+from rogatory.codec import Atom, Env, agrees, atom_of, atom_under, bind, unify, value_of
 from rogatory.compute import compute, holds
 from rogatory.diagram import FALSE, TRUE, Diagrams, TooLarge
-from rogatory.errors import Diagnostic, DocumentError
+from rogatory.errors import Diagnostic, DocumentError, EvaluationError
 from rogatory.rulebase import RuleBase
-from rogatory.syntax import Comparison, Condition, Literal, Rule, Unknown, Variable, variables
+from rogatory.syntax import Comparison, Condition, Literal, Rule, Unknown, variables
 
 NAMES = {TRUE: "established", FALSE: "excluded"}
+MALFORMED = (LookupError, TypeError, ValueError, TooLarge, EvaluationError)
 
 
 def check_decision(decision: Mapping[str, Any], rules: RuleBase) -> int:
@@ -49,18 +50,19 @@ class _Checker:
         try:
             self.read_facts()
             self.ground()
-        except (LookupError, TypeError, ValueError, TooLarge) as error:
+        except MALFORMED as error:
             self.fault("$.facts", f"nothing can be derived from the facts: {error!r}")
             raise DocumentError(self.found) from None
         for number, node in enumerate(self.decision["proof"]):
             place = f"$.proof[{number}]"
             try:
                 self.check_node(number, node, place)
-            except (LookupError, TypeError, ValueError) as error:
+            except MALFORMED as error:
                 self.fault(place, f"the node makes no sense: {error!r}")
         try:
             self.check_conclusions(self.decision, "$")
-        except (LookupError, TypeError, ValueError) as error:
+            self.check_items()
+        except MALFORMED as error:
             self.fault("$", f"the conclusions make no sense: {error!r}")
         if self.found:
             raise DocumentError(self.found)
@@ -151,44 +153,39 @@ class _Checker:
         """The answers under which a condition holds, as a diagram."""
         if isinstance(condition, Comparison):
             used = {v.name: env[v.name] for v in variables(condition)}
-            for value in used.values():
-                if isinstance(value, Unknown):
-                    return self.tell_apart(condition, used, value)
+            for unknown in (v for v in used.values() if isinstance(v, Unknown)):
+                number = self.numbers[unknown.question]
+                answers = self.values[number]
+                cases = [{n: a if v == unknown else v for n, v in used.items()} for a in answers]
+                return self.diagrams.choose(number, [self.holds(condition, c) for c in cases])
             return TRUE if holds(condition, used) else FALSE
         found = self.some(self.matching(atom_under(condition.atom, env)))
         return self.diagrams.negate(found) if condition.negated else found
 
-    def tell_apart(self, condition: Comparison, env: Env, unknown: Unknown) -> int:
-        question = self.numbers[unknown.question]
-        branches = [
-            self.holds(condition, {n: answer if v == unknown else v for n, v in env.items()})
-            for answer in self.values[question]
-        ]
-        return self.diagrams.choose(question, branches)
-
     def matching(self, pattern: Atom) -> list[Atom]:
         names = self.by_name.get(pattern[0], {})
-        if ... in pattern:
-            return [f for f in names if agrees(pattern, f)]
-        return [pattern] if pattern in names else []
+        return [f for f in (names if ... in pattern else [pattern]) if agrees(pattern, f)]
+
+    def status(self, atoms: list[Atom]) -> str:
+        return NAMES.get(self.some(atoms), "open")
 
     def some(self, atoms: list[Atom]) -> int:
         found = FALSE
         for atom in atoms:
-            one = self.memo[atom] if atom in self.memo else self.when(atom)
-            found = self.diagrams.either(found, one)
+            when = self.memo[atom] if atom in self.memo else self.when(atom)
+            found = self.diagrams.either(found, when)
         return found
 
     def check_node(self, number: int, node: Mapping[str, Any], place: str) -> None:
         atom, claim = atom_of(node["atom"]), node["status"]
         self.steps += 1
-        truth = self.status(self.some(self.matching(atom)))
+        truth = self.status(self.matching(atom))
         if node["id"] != number:
             self.fault(place, "the node has another number")
         if truth != claim:
             self.fault(place, f"the atom is {truth}, not {claim}")
         self.check_origin(atom, node, place)
-        supported = "origin" in node or "cases" in node
+        supported = "origin" in node or bool("cases" in node and node["by"])
         for index, step in enumerate(node.get("by", ())):
             self.check_step(atom, step, f"{place}.by[{index}]")
             supported |= all(p["status"] == "established" for p in step["premises"])
@@ -203,9 +200,6 @@ class _Checker:
             if able - {step["rule"] for step in node.get("blocked", ())}:
                 self.fault(place, "a rule that could conclude the atom is not accounted for")
 
-    def status(self, when: int) -> str:
-        return NAMES.get(when, "open")
-
     def check_origin(self, atom: Atom, node: Mapping[str, Any], place: str) -> None:
         origin, ok = node.get("origin"), atom in self.known or atom in self.asked
         if origin in ("denied", "not stated"):
@@ -217,15 +211,19 @@ class _Checker:
         if not ok:
             self.fault(place, f"the atom is no fact of the origin `{origin}`")
 
-    def check_step(self, atom: Atom, step: Mapping[str, Any], place: str) -> None:
+    def cited(self, step: Mapping[str, Any], place: str) -> tuple[Rule, dict[str, Any]]:
+        """The rule that a step cites, and its bindings."""
         self.steps += 1
+        if self.rules.citations[step["rule"]] != step["provision"]:
+            self.fault(place, f"the rule does not stand in {step['provision']}")
         env = {name: value_of(v) for name, v in step["bindings"].items()}
-        rule = self.program.rules[step["rule"]]
+        return self.program.rules[step["rule"]], env
+
+    def check_step(self, atom: Atom, step: Mapping[str, Any], place: str) -> None:
+        rule, env = self.cited(step, place)
         if (step["rule"], env) not in self.instances.get(atom, ()):
             self.fault(place, "no such instance of the rule concludes the atom")
             return
-        if self.rules.citations[step["rule"]] != step["provision"]:
-            self.fault(place, f"the rule does not stand in {step['provision']}")
         left = list(step["premises"])
         for condition in rule.body:
             premise = next((p for p in left if self.states(p, condition, env)), None)
@@ -233,16 +231,14 @@ class _Checker:
                 self.fault(place, "a condition of the rule is not among the premises")
                 return
             left.remove(premise)
-            truth = self.status(self.holds(condition, env))
+            truth = NAMES.get(self.holds(condition, env), "open")
             if truth != premise["status"]:
                 self.fault(place, f"a premise is {truth}, not {premise['status']}")
         if left:
             self.fault(place, "a premise is no condition of the rule")
 
     def check_block(self, atom: Atom, step: Mapping[str, Any], place: str) -> None:
-        self.steps += 1
-        rule, premise = self.program.rules[step["rule"]], step["premise"]
-        env = {name: value_of(v) for name, v in step["bindings"].items()}
+        (rule, env), premise = self.cited(step, place), step["premise"]
         head = unify(rule.head.terms, atom, {})
         if head is None or any(env.get(n) != v for n, v in head.items()):
             self.fault(place, "the rule cannot conclude the atom with these values")
@@ -266,14 +262,33 @@ class _Checker:
             return False
         wanted = atom_under(condition.atom, {**{v.name: ... for v in variables(condition)}, **env})
         nodes = [self.decision["proof"][n] for n in premise["nodes"]]
-        return all(agrees(wanted, atom_of(n["atom"])) for n in nodes)
+        return bool(nodes) and all(agrees(wanted, atom_of(n["atom"])) for n in nodes)
+
+    def check_items(self) -> None:
+        """The items, what is said of them, and the outcome of the whole, are those that follow."""
+        items = self.decision["items"]
+        if {i["id"] for i in items} != {a[1] for a in self.by_name.get("item", ())}:
+            self.fault("$.items", "the items are not those of the request")
+        for number, item in enumerate(items):
+            for key in ("must_refuse", "conflict"):
+                if item[key] != self.status([(key, item["id"])]):
+                    self.fault(f"$.items[{number}].{key}", "it does not follow")
+            said = {"position": item["position"]["possible"], "ground": item["grounds"]}
+            for key, entries in said.items():
+                live = [a for a in self.by_name.get(key, ()) if item["id"] in a and self.some([a])]
+                if len(entries) != len(live):
+                    self.fault(f"$.items[{number}]", f"a {key} is missing or added")
+            if item["outcome"]["determined"] and "node" not in item["outcome"]:
+                self.fault(f"$.items[{number}].outcome", "it has no proof")
+        values = {i["outcome"]["value"] for i in items} or {"undetermined"}
+        if self.decision["outcome"] != (values.pop() if len(values) == 1 else "mixed"):
+            self.fault("$.outcome", "it is not the outcome of the items")
 
     def check_conclusions(self, value: Any, place: str) -> None:
         """What the decision says of itself agrees with its proof."""
         for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             if key != "proof" and isinstance(inner, Mapping | list):
-                inside = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}"
-                self.check_conclusions(inner, inside)
+                self.check_conclusions(inner, f"{place}[{key!r}]")
         if isinstance(value, Mapping) and "node" in value:
             self.steps += 1
             node = self.decision["proof"][value["node"]]
@@ -282,10 +297,3 @@ class _Checker:
                 value.get("status", "established") != node.get("status")
             ):
                 self.fault(place, "the conclusion differs from its node in the proof")
-
-
-def bind(one: Any, other: Any, env: dict[str, Any]) -> None:
-    """Give a variable that has no value the value of the other side."""
-    free = isinstance(one, Variable) and one.name not in env
-    if free and all(v.name in env for v in variables(other)):
-        env[one.name] = compute(other, env)

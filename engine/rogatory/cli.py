@@ -6,6 +6,7 @@ JSON object (``problem.schema.json``).
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -68,6 +69,11 @@ def _guarded(command: _F) -> _F:
             return command(*args, **options)
         except RogatoryError as error:
             _fail(error, as_json, _code(error))
+        except (IsADirectoryError, PermissionError) as error:
+            message = f"`{error.filename}`: {error.strerror}"
+            _fail(
+                FileError([Diagnostic("unreadable_file", message)]), as_json, Exit.INVALID_REQUEST
+            )
         except BrokenPipeError:
             # whoever read our output has gone; keep the interpreter from complaining at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -128,6 +134,9 @@ def main() -> None:
     Which treaty obliges assistance, which grounds permit or require refusal, what has to be
     done first, and what is still open - with a proof.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a character of ours
+            stream.reconfigure(errors="replace")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -148,16 +157,18 @@ def decide(
     request: str, scenario: str | None, output: str, no_proof: bool, rules_path: str | None
 ) -> None:
     """Decide a request (a JSON file, or - for standard input)."""
-    document = _json(request)
-    hypothesis = _json(scenario) if scenario else None
+    from rogatory.request import Request, Scenario  # noqa: PLC0415
+
+    asked = Request.of(_json(request))
+    hypothesis = Scenario.of(_json(scenario)) if scenario else None
     rules = _load(rules_path)
-    decision = rules.decide(document, hypothesis)
+    decision = rules.decide(asked, hypothesis)
     if output == "json":
         click.echo(json.dumps(decision.document, ensure_ascii=False, indent=1, sort_keys=True))
     else:
         from rogatory.report import render  # noqa: PLC0415
 
-        text = render(decision.document, rules, document.get("title", ""), not no_proof)
+        text = render(decision.document, rules, asked.document.get("title", ""), not no_proof)
         click.echo(text, nl=False)
     sys.exit(Exit.DETERMINED if decision.determined else Exit.UNDETERMINED)
 

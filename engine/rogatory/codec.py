@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rogatory import syntax
-from rogatory.syntax import Constant, Unknown, Value, Variable
+from rogatory.compute import compute
+from rogatory.syntax import Constant, Unknown, Value, Variable, variables
 
 Atom = tuple[Any, ...]
 Env = Mapping[str, Any]
@@ -67,3 +68,10 @@ def unify(terms: Iterable[Any], fact: Atom, env: Env) -> dict[str, Any] | None:
         ):
             return None
     return extended
+
+
+def bind(one: Any, other: Any, env: dict[str, Any]) -> None:
+    """Give a variable that has no value the value of the other side."""
+    free = isinstance(one, Variable) and one.name not in env
+    if free and all(v.name in env for v in variables(other)):
+        env[one.name] = compute(other, env)

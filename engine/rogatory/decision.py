@@ -75,5 +75,6 @@ def decide(
     if scenario:
         answer["scenario"] = {"name": scenario.name, "digest": scenario.digest}
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    determined = all(i["outcome"]["determined"] for i in answer["items"])
+    items = answer["items"]
+    determined = bool(items) and all(i["outcome"]["determined"] for i in items)
     return Decision(text, answer["outcome"], determined)

@@ -136,8 +136,8 @@ def _pattern(error: ValidationError) -> Iterator[Diagnostic]:
     message = f"`{_short(str(error.instance))}` is not allowed here"
     words = str(error.validator_value)
     hint = f"expected a text of the form {words}"
-    if words.startswith("^(") and words.endswith(")$"):
-        choices = words[2:-2].split("|")
+    if words.startswith("^("):
+        choices = words[2 : words.index(")")].split("|")
         hint = did_you_mean(str(error.instance), choices) or f"expected {' or '.join(choices)}"
     yield Diagnostic("invalid_request", message, error.json_path, hint)
 

@@ -13,6 +13,8 @@ from rogatory.registry import Entry
 from rogatory.rulebase import RuleBase
 from rogatory.statuses import Answer, Fact, Question, Statuses, load
 
+LAST_DAY = datetime.date.max.toordinal()
+
 
 @frozen
 class Evaluation:
@@ -53,12 +55,12 @@ def _registry_questions(rules: RuleBase, entries: Sequence[Entry], case: Case) -
         for unknown in entry.unknowns:
             near = sorted(
                 {
-                    day + datetime.timedelta(days=sign * shift + step)
+                    datetime.date.fromordinal(number)
                     for day in days
                     for shift in shifts
                     for sign in (1, -1)
                     for step in (-1, 0, 1)
-                    if abs(shift) < 4000
+                    if 1 <= (number := day.toordinal() + sign * shift + step) <= LAST_DAY
                 }
             )
             dated = tuple(Answer(d.isoformat(), value=d) for d in near)

@@ -27,7 +27,15 @@ class Request:
         Raises:
             DocumentError: with every fault, each with its JSON path.
         """
-        data = _data(document)
+        return cls.of(_data(document))
+
+    @classmethod
+    def of(cls, data: Any) -> Request:
+        """Check a request, given as JSON data of any type.
+
+        Raises:
+            DocumentError: with every fault, each with its JSON path.
+        """
         validate(data, "request")
         if data["requesting"] == data["requested"]:
             message = "the requested State is the requesting State itself"
@@ -59,7 +67,15 @@ class Scenario:
         Raises:
             DocumentError: with every fault, each with its JSON path.
         """
-        data = _data(document)
+        return cls.of(_data(document))
+
+    @classmethod
+    def of(cls, data: Any) -> Scenario:
+        """Check a scenario, given as JSON data of any type.
+
+        Raises:
+            DocumentError: with every fault, each with its JSON path.
+        """
         validate(data, "scenario")
         return cls(canonical(data))
 
@@ -117,6 +133,10 @@ def _data(document: Mapping[str, Any] | str | bytes) -> Any:
 def _plain(value: Any) -> Any:
     """Plain dicts and lists, so that jsonschema takes any mapping and sequence."""
     if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                message = f"the key {key!r} is no text"
+                raise DocumentError([Diagnostic("invalid_request", message, "$")])
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]

@@ -227,7 +227,8 @@ def _references(sections: Mapping[str, Section]) -> Iterator[Diagnostic]:
             references.append((section.metadata["gated by"], section.span))
         for name, span in dict(reversed(references)).items():
             if name != section.pinpoint and name not in sections:
-                hint = did_you_mean(name, sections)
+                others = [s for s in sections if name != section.instrument or "/" not in s]
+                hint = did_you_mean(name, others)
                 yield at("dangling_reference", f"there is no section `{name}`", span, hint)
 
 
