@@ -207,10 +207,13 @@ def _metadata(sections: Mapping[str, Section]) -> Iterator[Diagnostic]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to import
 
     whole = library.schema("provision")
+    parts = {
+        kind: Draft202012Validator({**whole, "oneOf": [{"$ref": f"#/$defs/{kind}"}]})
+        for kind in ("provision", "instrument")
+    }
     for section in sections.values():
-        kind = "provision" if section.is_provision else "instrument"
-        part = {**whole, "oneOf": [{"$ref": f"#/$defs/{kind}"}]}
-        for error in Draft202012Validator(part).iter_errors(dict(section.metadata)):
+        validator = parts["provision" if section.is_provision else "instrument"]
+        for error in validator.iter_errors(dict(section.metadata)):
             for cause in error.context or [error]:
                 word = str(cause.instance) if isinstance(cause.instance, str) else ""
                 choices = cause.schema.get("enum", ()) if isinstance(cause.schema, dict) else ()
