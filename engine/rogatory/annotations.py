@@ -179,9 +179,7 @@ class _Planner:
             note["as"],
             predicate,
             tuple(terms),
-            tuple((i[0], tuple(i[1:])) for i in [note["implies"]] if i)
-            if "implies" in note
-            else (),
+            ((note["implies"][0], tuple(note["implies"][1:])),) if "implies" in note else (),
             MappingProxyType(note.get("values", {})),
             choices,
             tuple(note.get("over", ())),

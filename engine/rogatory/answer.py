@@ -43,7 +43,7 @@ class _Answer:
         self._document = document
         self._phrases = Phrasebook(rules, case.labels)
         self._prover = Prover(rules, case, evaluation.entries, evaluation.statuses)
-        self._relevant: dict[int, set[str]] = {}
+        self._relevant: set[int] = set()
         order = {pinpoint: index for index, pinpoint in enumerate(rules.sections)}
         self._outputs = {
             p: sorted(self._statuses.facts(p), key=lambda f: [order.get(str(v), -1) for v in f[1]])
@@ -205,8 +205,7 @@ class _Answer:
         if status == OPEN:
             turns = self._statuses.turns_on(fact)
             found["turns_on"] = [self._asked[q].question.id for q in turns]
-            for q in turns:
-                self._relevant.setdefault(q, set())
+            self._relevant.update(turns)
         return found
 
     def _list(self, predicate: str, item: str) -> list[JSON]:
@@ -293,7 +292,6 @@ class _Answer:
         return sorted(found, key=lambda e: not e["decides_outcome_of"])
 
     def _readings(self, questions: Sequence[JSON]) -> list[JSON]:
-        asked = {a.question.id.rpartition(".")[2] for a in self._asked}
         used = {q["question"] for q in questions}
         found = []
         for name, reading in self._rules.program.readings.items():
@@ -305,7 +303,7 @@ class _Answer:
                 ),
                 None,
             )
-            if chosen is None and (name not in asked or f"$.readings.{name}" not in used):
+            if chosen is None and f"$.readings.{name}" not in used:
                 continue
             found.append(
                 {

@@ -34,7 +34,7 @@ class Stated:
 
 @frozen
 class Asked:
-    """An open question with its wording; ``fact`` is the atom or the pattern that it is about."""
+    """An open question with its wording and, for a number, its unit."""
 
     question: Question
     text: str
